@@ -1,0 +1,104 @@
+import { defineConfig, globalIgnores } from 'eslint/config';
+import tseslint from 'typescript-eslint';
+
+/**
+ * One room of the house and what it may import. Everything that is not named is refused, so a new
+ * arrow has to be drawn here before it can be used. The map is docs/architecture.md.
+ *
+ * @param {string} files the files of the room
+ * @param {string[]} may import specifiers, exact or with a trailing `*`
+ */
+const room = (files, may) => ({
+  files: [files],
+  rules: {
+    '@typescript-eslint/no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          {
+            regex: `^(?!(?:${may.map(toPattern).join('|')})$)`,
+            message: `This room may import only: ${may.join(', ')} (see docs/architecture.md).`,
+          },
+        ],
+      },
+    ],
+  },
+});
+
+/** @param {string} specifier */
+const toPattern = (specifier) =>
+  specifier.replace(/[.+?^${}()|[\]\\/]/g, '\\$&').replaceAll('*', '.+');
+
+const domain = [
+  '../pins.ts',
+  '../errors.ts',
+  '../error-mapping.ts',
+  '../secret.ts',
+  '../caller.ts',
+  '../fingerprint.ts',
+];
+const providerDomain = domain.map((path) => `../${path}`);
+
+export default defineConfig(
+  globalIgnores(['dist/', 'coverage/', 'test/generated/']),
+  tseslint.configs.strictTypeChecked,
+  tseslint.configs.stylisticTypeChecked,
+  {
+    languageOptions: {
+      parserOptions: { projectService: { allowDefaultProject: ['eslint.config.js'] } },
+    },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+      'no-console': 'error',
+    },
+  },
+
+  room('src/{pins,secret}.ts', ['nothing']),
+  room('src/errors.ts', ['./pins.ts']),
+  room('src/{caller,error-mapping,fingerprint}.ts', ['./*.ts', 'node:crypto']),
+  room('src/providers/*.ts', ['./*.ts', 'node:*', ...domain]),
+  room('src/providers/http.ts', ['./*.ts', 'node:*', 'undici', ...domain]),
+  room('src/providers/*/*.ts', ['./*.ts', '../*.ts', 'node:*', ...providerDomain]),
+  room('src/providers/otp-limit.ts', ['./*.ts', ...domain, 'rate-limiter-flexible']),
+  room('src/providers/unconfigured.ts', ['./*.ts', './*/client.ts', ...domain]),
+  room('src/hub/*.ts', ['./*.ts', 'node:*', '../providers/provider.ts', ...domain]),
+  room('src/schema/*.ts', [
+    './*.ts',
+    '../providers/provider.ts',
+    '../hub/hub.ts',
+    '../hub/pin-set-stream.ts',
+    '../hub/settled-wait.ts',
+    ...domain,
+    '@pothos/core',
+    'dataloader',
+    'graphql',
+  ]),
+  room('src/transport/*.ts', [
+    './*.ts',
+    'node:*',
+    '../schema/context.ts',
+    '../observe/log.ts',
+    ...domain,
+    'graphql',
+    'graphql-yoga',
+    'graphql-ws',
+    'ws',
+  ]),
+  room('src/observe/*.ts', ['./*.ts', 'node:*', 'pino', ...domain]),
+  room('src/simulators/*.ts', ['./*.ts', 'node:*']),
+  room('src/{config,settings}.ts', ['./settings.ts', 'valibot']),
+  room('src/gateway.ts', ['./*.ts']),
+  room('src/commands/*.ts', [
+    './*.ts',
+    '../config.ts',
+    '../gateway.ts',
+    '../observe/log.ts',
+    '../schema/index.ts',
+    '../simulators/index.ts',
+    'graphql',
+  ]),
+  room('src/cli.ts', ['./config.ts', './commands/*.ts']),
+);
