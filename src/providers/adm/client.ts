@@ -1,0 +1,66 @@
+import type { Caller } from '../../caller.ts';
+import { providerError } from '../../error-mapping.ts';
+import { getWithRetry } from '../get-with-retry.ts';
+import { createHealth } from '../health.ts';
+import { createHttpClient } from '../http.ts';
+import { isOk } from '../outcome.ts';
+import type { Provider } from '../provider.ts';
+import { admError } from './errors.ts';
+import { parsePinStatuses, pinStatusPath } from './wire.ts';
+
+/** How ADM is reached. */
+export interface AdmOptions {
+  readonly url: URL;
+  /** The whole time for one answer, a retry included. */
+  readonly timeoutMs: number;
+  /** Connections at the most. */
+  readonly connections: number;
+  /** The header that carries the credential: ADM's document spells its name unlike HTTP's. */
+  readonly authorizationHeader: string;
+  /** Wins over the caller's tenant. */
+  readonly tenantId: string | null;
+}
+
+/** What ADM can be asked for. */
+export type Adm = Provider<'readPins'>;
+
+/** ADM, the account and device manager of a TV platform: every PIN of the account (REST). */
+export function createAdm(options: AdmOptions): Adm {
+  const { url: baseUrl, timeoutMs, connections, authorizationHeader } = options;
+  const health = createHealth();
+  const http = health.watch(
+    createHttpClient({
+      baseUrl,
+      connections,
+      longestDeadlineMs: timeoutMs,
+      connectTimeoutMs: timeoutMs,
+    }),
+  );
+
+  function headersFor(caller: Caller, credential: string): Record<string, string> {
+    const tenantId = options.tenantId ?? caller.tenantId;
+    return {
+      accept: 'application/json',
+      'content-type': 'application/json',
+      [authorizationHeader]: credential,
+      ...(tenantId === null ? {} : { 'nv-tenant-id': tenantId }),
+      'x-correlation-id': caller.requestId,
+      'x-request-id': caller.requestId,
+    };
+  }
+
+  return {
+    name: 'ADM',
+    configured: true,
+    availability: () => health.availability(),
+    async readPins(caller, signal) {
+      const credential = caller.credentials.ADM;
+      if (credential === undefined) return [providerError('ADM', 'no credential')];
+      const headers = headersFor(caller, credential.reveal());
+      const request = { path: pinStatusPath, headers, deadlineMs: timeoutMs };
+      const outcome = await getWithRetry(http, request, signal);
+      return isOk(outcome) ? parsePinStatuses(outcome.body, new Date()) : [admError(outcome)];
+    },
+    [Symbol.asyncDispose]: () => http[Symbol.asyncDispose](),
+  };
+}

@@ -1,0 +1,40 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { HttpClient, HttpOutcome, HttpRequest } from './http.ts';
+
+const retriedStatuses = new Set([502, 503, 504]);
+
+/** The second attempt starts after a random part of this, unless the provider asks for more. */
+const pauseMs = 100;
+
+/** A second attempt that has less time than this is not worth the provider's trouble. */
+const shortestAttemptMs = 50;
+
+/**
+ * Sends a GET, and once more when the connection failed or the provider answered 502, 503 or 504:
+ * if the deadline, which both attempts share, and the provider's `Retry-After` leave time for it.
+ */
+export async function getWithRetry(
+  http: HttpClient,
+  request: Omit<HttpRequest, 'method' | 'body'>,
+  signal: AbortSignal,
+): Promise<HttpOutcome> {
+  const deadlineAt = performance.now() + request.deadlineMs;
+  const first = await http.exchange({ ...request, method: 'GET' }, signal);
+  if (!isWorthRetrying(first)) return first;
+
+  const wait = Math.max(Math.random() * pauseMs, 1000 * retryAfterSeconds(first));
+  if (deadlineAt - performance.now() - wait < shortestAttemptMs) return first;
+  try {
+    await sleep(wait, undefined, { signal });
+  } catch {
+    return first; // the caller left while we waited
+  }
+  const deadlineMs = deadlineAt - performance.now();
+  return http.exchange({ ...request, method: 'GET', deadlineMs }, signal);
+}
+
+const isWorthRetrying = (outcome: HttpOutcome): boolean =>
+  outcome.kind === 'no answer' ? outcome.by === 'network' : retriedStatuses.has(outcome.status);
+
+const retryAfterSeconds = (outcome: HttpOutcome): number =>
+  outcome.kind === 'no answer' ? 0 : (outcome.retryAfterSeconds ?? 0);

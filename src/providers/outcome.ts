@@ -1,0 +1,52 @@
+import { causeOfStatus, type ErrorCause, type ErrorDetails } from '../error-mapping.ts';
+import type { ProviderName } from '../pins.ts';
+import type { HttpOutcome } from './http.ts';
+
+/** A whole answer with the one status that every provider's document calls success. */
+export const isOk = (outcome: HttpOutcome): outcome is HttpOutcome & { kind: 'answer' } =>
+  outcome.kind === 'answer' && outcome.status === 200;
+
+/** The row for a request that only reads and did not end {@link isOk}. */
+export function causeOfFailedRead(provider: ProviderName, outcome: HttpOutcome): ErrorCause {
+  const cause = causeOfAnswer(provider, outcome);
+  if (cause !== null) return cause;
+  if (outcome.kind !== 'answer' && outcome.by === 'deadline') return 'deadline passed';
+  // A success that was cut off is a truncated answer; one that never began is a lost connection.
+  return outcome.kind === 'cut off' ? 'broken contract' : 'connection failed';
+}
+
+/**
+ * The row for a request that must not be repeated and did not end {@link isOk}: without an answer,
+ * what matters is whether the provider may have seen it.
+ */
+export function causeOfFailedWrite(provider: ProviderName, outcome: HttpOutcome): ErrorCause {
+  const cause = causeOfAnswer(provider, outcome);
+  if (cause !== null) return cause;
+  return outcome.kind === 'no answer' && !outcome.sent ? 'failed before sent' : 'outcome unknown';
+}
+
+/** The row where the answer itself decides, as far as there is one; null where its loss decides. */
+function causeOfAnswer(provider: ProviderName, outcome: HttpOutcome): ErrorCause | null {
+  if (outcome.kind === 'answer') return causeOfStatus(provider, outcome.status);
+  // Of a failure the status alone says enough, however much of its body is missing.
+  if (outcome.kind === 'cut off' && !isSuccessStatus(outcome.status)) {
+    return causeOfStatus(provider, outcome.status);
+  }
+  if (outcome.by === 'garbage' || outcome.by === 'size') return 'broken contract';
+  if (outcome.by === 'interim') return 'HTTP 1xx or 3xx';
+  return null;
+}
+
+const isSuccessStatus = (status: number): boolean => status >= 200 && status <= 299;
+
+/** What the HTTP answer tells a client beyond the row: its status, and how long to wait. */
+export function detailsOf(outcome: HttpOutcome): ErrorDetails {
+  if (outcome.kind === 'no answer') return {};
+  const { status: httpStatus, retryAfterSeconds } = outcome;
+  return {
+    upstream: { httpStatus, code: null, title: null, detail: null, id: null },
+    retryAfterSeconds: mayAskToWait(httpStatus) ? retryAfterSeconds : null,
+  };
+}
+
+const mayAskToWait = (status: number): boolean => status === 429 || status >= 500;

@@ -1,0 +1,105 @@
+import type { Caller } from '../../caller.ts';
+import { providerError } from '../../error-mapping.ts';
+import type { Secret } from '../../secret.ts';
+import { getWithRetry } from '../get-with-retry.ts';
+import { createHealth } from '../health.ts';
+import { createHttpClient, type HttpOutcome } from '../http.ts';
+import { isOk } from '../outcome.ts';
+import type { PinResult, Provider } from '../provider.ts';
+import { paceError } from './errors.ts';
+import { pinType, userPinPath } from './wire.ts';
+
+/** How PACE is reached. */
+export interface PaceOptions {
+  readonly url: URL;
+  /** The whole time for one answer to the status query, a retry included; also to connect. */
+  readonly timeoutMs: number;
+  /** Connections for status queries at the most; each long poll has one of its own beside them. */
+  readonly connections: number;
+  /** The longest wait that a long poll will ask for. */
+  readonly longestWaitSeconds: number;
+}
+
+/** How much longer than asked PACE may take to answer a long poll. */
+const pollGraceMs = 5_000;
+
+/** What PACE can be asked for. */
+export type Pace = Provider<'readPins' | 'waitForPin'>;
+
+/** PACE, connected fueling: whether the user has a PIN, and the long poll for it (REST, JSON:API). */
+export function createPace(options: PaceOptions): Pace {
+  const { url: baseUrl, timeoutMs: connectTimeoutMs, connections, longestWaitSeconds } = options;
+  const health = createHealth();
+  const queries = health.watch(
+    createHttpClient({
+      baseUrl,
+      connections,
+      longestDeadlineMs: options.timeoutMs,
+      connectTimeoutMs,
+    }),
+  );
+  // A pool of their own, so that any number of long polls leaves the queries their connections.
+  const polls = health.watch(
+    createHttpClient({
+      baseUrl,
+      connections: null,
+      longestDeadlineMs: longestWaitSeconds * 1000 + pollGraceMs,
+      connectTimeoutMs,
+    }),
+  );
+
+  return {
+    name: 'PACE',
+    configured: true,
+    availability: () => health.availability(),
+    async readPins(caller, signal) {
+      const credential = caller.credentials.PACE;
+      if (credential === undefined) return [providerError('PACE', 'no credential')];
+      const headers = headersFor(caller, credential);
+      const request = { path: userPinPath(), headers, deadlineMs: options.timeoutMs };
+      return [pinOf(await getWithRetry(queries, request, signal), credential)];
+    },
+    async waitForPin(caller, seconds, signal) {
+      const credential = caller.credentials.PACE;
+      if (credential === undefined) return providerError('PACE', 'no credential');
+      const outcome = await polls.exchange(
+        {
+          method: 'GET',
+          path: userPinPath(seconds),
+          headers: headersFor(caller, credential),
+          deadlineMs: seconds * 1000 + pollGraceMs,
+        },
+        signal,
+      );
+      // PACE's other long polls answer 408, "safe to start the request again": not set yet.
+      return statusOf(outcome) === 408 ? userPin('UNSET') : pinOf(outcome, credential);
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all([queries[Symbol.asyncDispose](), polls[Symbol.asyncDispose]()]);
+    },
+  };
+}
+
+const headersFor = (caller: Caller, credential: Secret): Record<string, string> => ({
+  accept: 'application/vnd.api+json',
+  authorization: credential.reveal(),
+  'x-request-id': caller.requestId,
+});
+
+/** Nothing but a whole 200 may be told to a user as "set", and nothing but a 404 as "not set". */
+function pinOf(outcome: HttpOutcome, credential: Secret): PinResult {
+  if (isOk(outcome)) return userPin('SET');
+  return statusOf(outcome) === 404 ? userPin('UNSET') : paceError(outcome, credential);
+}
+
+const statusOf = (outcome: HttpOutcome): number | null =>
+  outcome.kind === 'no answer' ? null : outcome.status;
+
+const userPin = (status: 'SET' | 'UNSET'): PinResult => ({
+  kind: 'Pin',
+  provider: 'PACE',
+  type: pinType,
+  status,
+  requirement: null,
+  lock: null,
+});

@@ -1,0 +1,54 @@
+import { providerError } from '../../error-mapping.ts';
+import { createHealth } from '../health.ts';
+import { createHttpClient } from '../http.ts';
+import type { Provider } from '../provider.ts';
+import { wordsWithout } from '../words.ts';
+import { pimsBrokenContract, pimsError } from './errors.ts';
+import { createHttpBridge } from './http-bridge.ts';
+import { otpApi, otpParameters, parseOtpMessage } from './wire.ts';
+
+/** How PIMS is reached. */
+export interface PimsOptions {
+  readonly url: URL;
+  /** The whole time for one answer. */
+  readonly timeoutMs: number;
+  /** Connections at the most. */
+  readonly connections: number;
+}
+
+/** What PIMS can be asked for. */
+export type Pims = Provider<'generateOtp'>;
+
+/** PIMS, connected cars: one-time passwords against a PIN (message API, numeric error codes). */
+export function createPims(options: PimsOptions): Pims {
+  const { url: baseUrl, timeoutMs, connections } = options;
+  const health = createHealth();
+  const http = createHttpClient({
+    baseUrl,
+    connections,
+    longestDeadlineMs: timeoutMs,
+    connectTimeoutMs: timeoutMs,
+  });
+  const transport = createHttpBridge(health.watch(http), timeoutMs);
+
+  return {
+    name: 'PIMS',
+    configured: true,
+    availability: () => health.availability(),
+    async generateOtp({ credentials, requestId }, pinCode, signal) {
+      const credential = credentials.PIMS;
+      if (credential === undefined) return providerError('PIMS', 'no credential');
+      const parameters = otpParameters(pinCode);
+      const reply = await transport.get({ api: otpApi, parameters, credential, requestId }, signal);
+      if (reply.kind !== 'message') return reply;
+
+      const message = parseOtpMessage(reply.message);
+      if (message === null) return pimsBrokenContract(reply.httpStatus);
+      const words = wordsWithout(credential, pinCode);
+      if (message.status === 'FAILED') return pimsError(message, reply.httpStatus, words);
+      const transactionId = words(message.transactionId, 'id');
+      return { kind: 'Otp', provider: 'PIMS', value: message.otp, transactionId };
+    },
+    [Symbol.asyncDispose]: () => transport[Symbol.asyncDispose](),
+  };
+}

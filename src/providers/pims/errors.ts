@@ -1,0 +1,30 @@
+import { causeOfPimsCode, providerError } from '../../error-mapping.ts';
+import type { ProviderError } from '../../errors.ts';
+import type { Words } from '../words.ts';
+import { parameterIn, type OtpMessage } from './wire.ts';
+
+/** What a FAILED message becomes. Its label is the core's own title of the failure. */
+export function pimsError(
+  message: OtpMessage & { status: 'FAILED' },
+  httpStatus: number | null,
+  words: Words,
+): ProviderError {
+  const cause = causeOfPimsCode(message.code);
+  const namesParameter = cause === 'PIMS 2101' || cause === 'PIMS 2102';
+  return providerError('PIMS', cause, {
+    parameter: namesParameter ? words(parameterIn(message.label), 'code') : null,
+    upstream: {
+      httpStatus,
+      code: String(message.code),
+      title: words(message.label, 'title'),
+      detail: null,
+      id: words(message.transactionId, 'id'),
+    },
+  });
+}
+
+/** A message that PIMS's document does not allow. */
+export const pimsBrokenContract = (httpStatus: number | null): ProviderError =>
+  providerError('PIMS', 'broken contract', {
+    upstream: { httpStatus, code: null, title: null, detail: null, id: null },
+  });
