@@ -1,0 +1,74 @@
+import type { Caller } from '../caller.ts';
+import { providerError } from '../error-mapping.ts';
+import { fingerprint } from '../fingerprint.ts';
+import type { Provider } from '../providers/provider.ts';
+import { drainingError } from './draining.ts';
+import type { PinSetHub } from './hub.ts';
+import { settledWait } from './settled-wait.ts';
+import { SharedWait, type Subscriber } from './shared-wait.ts';
+import { waitUntilSet } from './wait-until-set.ts';
+
+/** What a hub within one process needs. */
+export interface MemoryHubOptions {
+  /** The provider to wait at. */
+  readonly provider: Provider<'waitForPin'>;
+  /** How long one upstream poll asks to be held. */
+  readonly pollSeconds: number;
+  /** How long nothing but failures are retried. */
+  readonly giveUpSeconds: number;
+  /** Subscribers at the most, all callers together. */
+  readonly maxSubscriptions: number;
+}
+
+/** A hub within one process. */
+export function createMemoryHub(options: MemoryHubOptions): PinSetHub {
+  const { provider, pollSeconds, giveUpSeconds, maxSubscriptions } = options;
+  const waits = new Map<string, SharedWait>();
+  let subscribers = 0;
+  let draining = false;
+
+  const keyOf = ({ credentials, tenantId }: Caller): string =>
+    fingerprint(provider.name, credentials[provider.name], tenantId);
+
+  function start(key: string, caller: Caller): SharedWait {
+    const wait = new SharedWait(() => {
+      subscribers--;
+      if (wait.size === 0) waits.delete(key);
+    });
+    waits.set(key, wait);
+    const settle = (give: (subscriber: Subscriber) => void): void => {
+      if (wait.signal.aborted) return; // everyone left while the outcome was on its way
+      waits.delete(key);
+      subscribers -= wait.size;
+      wait.settle(give);
+    };
+    waitUntilSet(
+      (signal) => provider.waitForPin(caller, pollSeconds, signal),
+      giveUpSeconds,
+      wait.signal,
+    ).then(
+      (outcome) => outcome && settle((subscriber) => subscriber.resolve(outcome)),
+      (bug: unknown) => settle((subscriber) => subscriber.reject(bug)),
+    );
+    return wait;
+  }
+
+  return {
+    provider: provider.name,
+    join(caller) {
+      if (draining) return settledWait(drainingError());
+      if (subscribers >= maxSubscriptions) {
+        return settledWait(providerError(provider.name, 'subscription limit'));
+      }
+      subscribers++;
+      const key = keyOf(caller);
+      return (waits.get(key) ?? start(key, caller)).join();
+    },
+    drain() {
+      draining = true;
+      for (const wait of waits.values()) wait.settle(({ resolve }) => resolve(drainingError()));
+      waits.clear();
+      subscribers = 0;
+    },
+  };
+}

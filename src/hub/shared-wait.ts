@@ -1,0 +1,50 @@
+import type { PinSetOutcome, PinSetWait } from './hub.ts';
+
+/** Whom to tell: of an outcome or, when it is a bug, of that. */
+export type Subscriber = Pick<PromiseWithResolvers<PinSetOutcome>, 'resolve' | 'reject'>;
+
+/**
+ * Those who wait for the same PIN. It counts references: the signal aborts when the last of them
+ * leaves. A subscriber that left is forgotten at once, however long the others go on.
+ */
+export class SharedWait {
+  readonly #subscribers = new Set<Subscriber>();
+  readonly #controller = new AbortController();
+  readonly #onLeave: (wait: SharedWait) => void;
+
+  /** @param onLeave called after each leaving, with {@link size} as it is then */
+  constructor(onLeave: (wait: SharedWait) => void) {
+    this.#onLeave = onLeave;
+  }
+
+  /** Aborts when nobody waits any more. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** How many wait. */
+  get size(): number {
+    return this.#subscribers.size;
+  }
+
+  /** Takes one more in. */
+  join(): PinSetWait {
+    const subscriber = Promise.withResolvers<PinSetOutcome>();
+    this.#subscribers.add(subscriber);
+    return {
+      outcome: subscriber.promise,
+      leave: () => {
+        if (!this.#subscribers.delete(subscriber)) return;
+        if (this.size === 0) this.#controller.abort();
+        this.#onLeave(this);
+      },
+    };
+  }
+
+  /** Gives everyone what they waited for, and ends. */
+  settle(give: (subscriber: Subscriber) => void): void {
+    for (const subscriber of this.#subscribers) give(subscriber);
+    this.#subscribers.clear();
+    this.#controller.abort();
+  }
+}
