@@ -1,0 +1,88 @@
+import type { GraphiqlTab } from './graphiql.ts';
+
+const pins = `# Every PIN of the account, from all providers side by side.
+# A provider that fails has an error entry in the list instead of its PINs.
+query Pins {
+  account {
+    pins {
+      __typename
+      ... on Pin {
+        provider
+        type
+        status
+        requirement
+        actionRequired
+        lock {
+          remainingSeconds
+          until
+        }
+      }
+      ... on ProviderError {
+        provider
+        code
+        message
+        remedy
+        retryable
+      }
+    }
+  }
+}
+`;
+
+const pinSet = `# Waits until the PIN is set at PACE. Run it, then set the PIN.
+subscription PinSet {
+  pinSet(timeoutSeconds: 600) {
+    __typename
+    ... on PinSetEvent {
+      provider
+      type
+      observedAt
+    }
+    ... on PinStillUnset {
+      waitedSeconds
+    }
+    ... on Error {
+      code
+      message
+    }
+  }
+}
+`;
+
+const generateOtp = `# Makes a one-time password from the PIN at PIMS.
+mutation GenerateOtp($pin: PinCode!) {
+  generateOtp(input: { pinCode: $pin }) {
+    __typename
+    ... on Otp {
+      value
+      transactionId
+    }
+    ... on ProviderError {
+      code
+      message
+      remedy
+    }
+  }
+}
+`;
+
+/**
+ * The tabs that GraphiQL opens with.
+ *
+ * @param demo the credential and the PIN of a simulated user, where there is one to fill in
+ */
+export function graphiqlTabs(demo?: { authorization: string; pin: string }): GraphiqlTab[] {
+  const headers = JSON.stringify(
+    demo
+      ? { authorization: demo.authorization }
+      : { 'x-adm-authorization': '', 'x-pace-authorization': '', 'x-pims-authorization': '' },
+    null,
+    2,
+  );
+  const variables = JSON.stringify({ pin: demo?.pin ?? '' }, null, 2);
+  return [
+    { query: pins, headers },
+    { query: pinSet, headers },
+    { query: generateOtp, headers, variables },
+  ];
+}
