@@ -1,0 +1,46 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createContext } from '../schema/context.ts';
+import { readCaller } from './caller.ts';
+import { OperationRecord } from './operation-record.ts';
+import type { TransportOptions } from './transport.ts';
+
+/** Answers GraphQL over HTTP and SSE. */
+export interface HttpTransport {
+  handle(request: IncomingMessage, response: ServerResponse, requestId: string): void;
+  /** Resolves when every request has been answered in full. */
+  idle(): Promise<void>;
+  /** Gives up on every request that is still unanswered. */
+  abort(): void;
+}
+
+/** Makes the transport. */
+export function createHttpTransport(options: TransportOptions): HttpTransport {
+  const { pipeline, services, forwardsTo, log } = options;
+  const open = new Set<AbortController>();
+  let onIdle: (() => void) | null = null;
+
+  return {
+    handle(request, response, requestId) {
+      const controller = new AbortController();
+      open.add(controller);
+      const caller = readCaller((name) => request.headers[name], forwardsTo, requestId);
+      const record = new OperationRecord(log, 'http', requestId);
+      response.once('close', () => {
+        const hasLeft = !response.writableFinished;
+        controller.abort();
+        record.end(hasLeft, response.statusCode);
+        open.delete(controller);
+        if (open.size === 0) onIdle?.();
+      });
+      const { signal } = controller;
+      const context = createContext(services, { caller, signal, report: record.report });
+      void pipeline(request, response, { ...context, record, method: request.method ?? null });
+    },
+    async idle() {
+      if (open.size > 0) await new Promise<void>((resolve) => (onIdle = resolve));
+    },
+    abort() {
+      for (const controller of open) controller.abort();
+    },
+  };
+}

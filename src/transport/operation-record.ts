@@ -1,0 +1,71 @@
+import type { Log } from '../observe/log.ts';
+import type { ProviderName } from '../pins.ts';
+
+/** How an operation reached the gateway. */
+export type Transport = 'http' | 'websocket';
+
+/** How an operation ended. */
+export type Outcome = 'OK' | 'ERRORS' | 'REFUSED' | 'LEFT';
+
+/** Collects what is known of one operation, and writes its line of the log when it ends. */
+export class OperationRecord {
+  readonly #log: Log;
+  readonly #startedAt = performance.now();
+  readonly #providers: Partial<Record<ProviderName, string>> = {};
+  readonly #requestId: string;
+  readonly #transport: Transport;
+  #operation: { type: string; name: string | null } | null = null;
+  #hasErrors = false;
+  #ended = false;
+
+  constructor(log: Log, transport: Transport, requestId: string) {
+    this.#log = log;
+    this.#transport = transport;
+    this.#requestId = requestId;
+  }
+
+  /** Takes note of what the client asked for. Only names from a valid document get here. */
+  name(type: string, name: string | null): void {
+    this.#operation = { type, name };
+  }
+
+  /** Takes note of how a provider did: `OK` or an error code. */
+  readonly report = (provider: ProviderName, outcome: string): void => {
+    this.#providers[provider] = outcome;
+  };
+
+  /** Takes note of GraphQL errors in the answer. Error entries among the data are none. */
+  noteErrors(): void {
+    this.#hasErrors = true;
+  }
+
+  /**
+   * Writes the line, once.
+   *
+   * @param hasLeft whether the client went away before the answer was complete
+   * @param status the HTTP status of the answer, where there is one
+   */
+  end(hasLeft: boolean, status?: number): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#log.info(
+      {
+        requestId: this.#requestId,
+        transport: this.#transport,
+        operationType: this.#operation?.type ?? null,
+        operationName: this.#operation?.name ?? null,
+        outcome: this.#outcome(hasLeft),
+        ...(status !== undefined && { status }),
+        durationMs: Math.round((performance.now() - this.#startedAt) * 10) / 10,
+        providers: this.#providers,
+      },
+      'request',
+    );
+  }
+
+  #outcome(hasLeft: boolean): Outcome {
+    if (hasLeft) return 'LEFT';
+    if (this.#operation === null) return 'REFUSED';
+    return this.#hasErrors ? 'ERRORS' : 'OK';
+  }
+}

@@ -1,0 +1,13 @@
+import type { Log } from '../observe/log.ts';
+import type { ProviderName } from '../pins.ts';
+import type { Services } from '../schema/context.ts';
+import type { GraphqlPipeline } from './graphql-pipeline.ts';
+
+/** What a transport needs to run operations. */
+export interface TransportOptions {
+  readonly pipeline: GraphqlPipeline;
+  readonly services: Services;
+  /** The providers for which the plain `authorization` may be used. */
+  readonly forwardsTo: ReadonlySet<ProviderName>;
+  readonly log: Log;
+}
