@@ -1,0 +1,58 @@
+#!/usr/bin/env node
+import { ConfigError } from './config.ts';
+
+/** What `pin-gateway` can do. Each command is loaded only when it is asked for. */
+const commands: Readonly<Record<string, { help: string; run: () => Promise<void> }>> = {
+  start: {
+    help: 'the gateway in front of three simulated providers: nothing to configure',
+    run: async () => (await import('./commands/start.ts')).start(),
+  },
+  serve: {
+    help: 'the gateway in front of real providers, from the settings in the environment',
+    run: async () => (await import('./commands/serve.ts')).serve(),
+  },
+  simulate: {
+    help: 'the three simulated providers alone',
+    run: async () => (await import('./commands/simulate.ts')).simulate(),
+  },
+  schema: {
+    help: 'prints the schema of the graph (SDL)',
+    run: async () => (await import('./commands/schema.ts')).printSdl(),
+  },
+};
+
+/** Exit statuses: 0 ended as asked, 1 failed, 2 asked or set up wrongly. */
+const failed = 1;
+const wrong = 2;
+
+const usage = [
+  'Usage: pin-gateway <command>',
+  '',
+  ...Object.entries(commands).map(([name, { help }]) => `  ${name.padEnd(10)}${help}`),
+  '',
+  'Settings are environment variables; the README lists them.',
+].join('\n');
+
+const [name, ...rest] = process.argv.slice(2);
+const command = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
+
+if (name === 'help' || name === '--help' || name === '-h') {
+  process.stdout.write(`${usage}\n`);
+} else if (command === undefined || rest.length > 0) {
+  process.stderr.write(`${usage}\n`);
+  process.exitCode = wrong;
+} else {
+  try {
+    await command.run();
+  } catch (error) {
+    process.exitCode = error instanceof ConfigError ? wrong : failed;
+    process.stderr.write(`pin-gateway ${name}: ${explain(error)}\n`);
+  }
+}
+
+function explain(error: unknown): string {
+  if (error instanceof ConfigError) {
+    return ['the settings are wrong.', ...error.problems.map((line) => `  ${line}`)].join('\n');
+  }
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,26 @@
+/** A second signal this much later is meant: the operator does not want to wait for the drain. */
+const impatienceMs = 1_000;
+
+/**
+ * Keeps the process until SIGTERM or SIGINT, then closes what it runs and ends it with status 0. A
+ * terminal sends Ctrl-C to npm and to us, and npm passes its own on: that counts as one signal.
+ */
+export function closeOnSignal(close: () => PromiseLike<void>): void {
+  let firstAt: number | null = null;
+  const onSignal = (): void => {
+    if (firstAt === null) {
+      firstAt = performance.now();
+      void close().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          process.stderr.write(`${String(error)}\n`);
+          process.exit(1);
+        },
+      );
+    } else if (performance.now() - firstAt > impatienceMs) {
+      process.exit(1);
+    }
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+}

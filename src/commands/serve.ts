@@ -1,0 +1,12 @@
+import { loadConfig } from '../config.ts';
+import { createGateway } from '../gateway.ts';
+import { createLog } from '../observe/log.ts';
+import { closeOnSignal } from './close-on-signal.ts';
+
+/** Runs the gateway in front of real providers until a signal ends it. */
+export async function serve(): Promise<void> {
+  const config = loadConfig();
+  const gateway = createGateway(config, { log: createLog(config.logLevel) });
+  closeOnSignal(() => gateway.close());
+  await gateway.listen();
+}

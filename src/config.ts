@@ -1,0 +1,163 @@
+import * as v from 'valibot';
+import {
+  address,
+  headerName,
+  headerValue,
+  oneOf,
+  onOff,
+  origins,
+  wholeNumber,
+} from './settings.ts';
+
+/** How one provider is reached. */
+export interface ProviderConfig {
+  readonly url: URL;
+  readonly timeoutMs: number;
+  /** Whether the client's plain `authorization` may be used for it. */
+  readonly forwardsAuthorization: boolean;
+}
+
+/** How ADM is reached. */
+export interface AdmConfig extends ProviderConfig {
+  readonly tenantId: string | null;
+  readonly authorizationHeader: string;
+}
+
+/** All that an operator can set, checked and complete. A provider without an address is null. */
+export interface Config {
+  readonly host: string;
+  /** 0 picks a free one. */
+  readonly port: number;
+  readonly adm: AdmConfig | null;
+  readonly pace: ProviderConfig | null;
+  readonly pims: ProviderConfig | null;
+  readonly pacePollSeconds: number;
+  readonly pinSetGiveUpSeconds: number;
+  readonly otpAttemptsPerMinute: number;
+  readonly maxSubscriptions: number;
+  readonly graphiql: boolean;
+  readonly introspection: boolean;
+  /** Origins, as a browser spells them, whose pages may use the graph. */
+  readonly corsOrigins: readonly string[];
+  readonly drainSeconds: number;
+  readonly logLevel: LogLevel;
+}
+
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+/** From which severity on something is logged. */
+export type LogLevel = (typeof logLevels)[number];
+
+/** The settings are wrong. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  /** A line for each problem, beginning with the setting's name. */
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.problems = problems;
+  }
+}
+
+/** Environment variables, as `process.env` has them. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const timeoutMs = (byDefault: number) => wholeNumber(1, 300_000, byDefault);
+const credential = oneOf(['header', 'forward'], 'header');
+
+/** Every setting (README, "Settings"), by its name in the environment. */
+const settings = (isProduction: boolean) =>
+  v.object({
+    HOST: v.optional(v.string(), '127.0.0.1'),
+    PORT: wholeNumber(0, 65_535, 4000),
+    ADM_URL: address,
+    PACE_URL: address,
+    PIMS_URL: address,
+    ADM_TENANT_ID: headerValue,
+    ADM_AUTHORIZATION_HEADER: headerName('authorization'),
+    ADM_CREDENTIAL: credential,
+    PACE_CREDENTIAL: credential,
+    PIMS_CREDENTIAL: credential,
+    ADM_TIMEOUT_MS: timeoutMs(3000),
+    PACE_TIMEOUT_MS: timeoutMs(3000),
+    PIMS_TIMEOUT_MS: timeoutMs(10_000),
+    PACE_POLL_SECONDS: wholeNumber(1, 60, 25),
+    PIN_SET_GIVE_UP_SECONDS: wholeNumber(1, 86_400, 300),
+    OTP_ATTEMPTS_PER_MINUTE: wholeNumber(1, 1000, 5),
+    MAX_SUBSCRIPTIONS: wholeNumber(1, 1_000_000, 50_000),
+    GRAPHIQL: onOff(!isProduction),
+    INTROSPECTION: onOff(!isProduction),
+    CORS_ORIGINS: origins,
+    DRAIN_SECONDS: wholeNumber(0, 3600, 20),
+    LOG_LEVEL: oneOf(logLevels, 'info'),
+  });
+
+/**
+ * Reads the settings. An empty variable counts as not set.
+ *
+ * @throws {ConfigError} with every problem at once; no message repeats an address
+ */
+export function loadConfig(environment: Environment = process.env): Config {
+  const given = Object.entries(environment).filter(([, value]) => value?.trim());
+  const isProduction = environment['NODE_ENV'] === 'production';
+  const parsed = v.safeParse(settings(isProduction), Object.fromEntries(given));
+
+  const problems = parsed.issues?.map((issue) => `${v.getDotPath(issue)}: ${issue.message}`) ?? [];
+  const hasAddress = ['ADM_URL', 'PACE_URL', 'PIMS_URL'].some((name) => environment[name]?.trim());
+  if (!hasAddress) problems.push('ADM_URL, PACE_URL, PIMS_URL: at least one of them has to be set');
+  if (!parsed.success || problems.length > 0) throw new ConfigError([...new Set(problems)]);
+  return toConfig(parsed.output);
+}
+
+/**
+ * The settings for a gateway in front of simulated providers: where those are is given, and one
+ * `authorization` serves them all. The rest is read as always.
+ */
+export const loadDemoConfig = (urls: Readonly<Record<'ADM' | 'PACE' | 'PIMS', string>>): Config =>
+  loadConfig({
+    ...process.env,
+    ADM_URL: urls.ADM,
+    PACE_URL: urls.PACE,
+    PIMS_URL: urls.PIMS,
+    ADM_CREDENTIAL: 'forward',
+    PACE_CREDENTIAL: 'forward',
+    PIMS_CREDENTIAL: 'forward',
+  });
+
+const toConfig = (env: v.InferOutput<ReturnType<typeof settings>>): Config => ({
+  host: env.HOST,
+  port: env.PORT,
+  adm: env.ADM_URL
+    ? {
+        url: env.ADM_URL,
+        timeoutMs: env.ADM_TIMEOUT_MS,
+        forwardsAuthorization: env.ADM_CREDENTIAL === 'forward',
+        tenantId: env.ADM_TENANT_ID ?? null,
+        authorizationHeader: env.ADM_AUTHORIZATION_HEADER,
+      }
+    : null,
+  pace: env.PACE_URL
+    ? {
+        url: env.PACE_URL,
+        timeoutMs: env.PACE_TIMEOUT_MS,
+        forwardsAuthorization: env.PACE_CREDENTIAL === 'forward',
+      }
+    : null,
+  pims: env.PIMS_URL
+    ? {
+        url: env.PIMS_URL,
+        timeoutMs: env.PIMS_TIMEOUT_MS,
+        forwardsAuthorization: env.PIMS_CREDENTIAL === 'forward',
+      }
+    : null,
+  pacePollSeconds: env.PACE_POLL_SECONDS,
+  pinSetGiveUpSeconds: env.PIN_SET_GIVE_UP_SECONDS,
+  otpAttemptsPerMinute: env.OTP_ATTEMPTS_PER_MINUTE,
+  maxSubscriptions: env.MAX_SUBSCRIPTIONS,
+  graphiql: env.GRAPHIQL,
+  introspection: env.INTROSPECTION,
+  corsOrigins: env.CORS_ORIGINS,
+  drainSeconds: env.DRAIN_SECONDS,
+  logLevel: env.LOG_LEVEL,
+});

@@ -1,0 +1,107 @@
+import type { Config } from './config.ts';
+import { createMemoryHub } from './hub/memory.ts';
+import type { Log } from './observe/log.ts';
+import type { ProviderName } from './pins.ts';
+import { createAdm } from './providers/adm/client.ts';
+import { limitOtps } from './providers/otp-limit.ts';
+import { createPace } from './providers/pace/client.ts';
+import { createPims } from './providers/pims/client.ts';
+import {
+  createUnconfiguredAdm,
+  createUnconfiguredPace,
+  createUnconfiguredPims,
+} from './providers/unconfigured.ts';
+import type { Services } from './schema/context.ts';
+import { createSchema } from './schema/index.ts';
+import { createGraphiql } from './transport/graphiql.ts';
+import { graphiqlTabs } from './transport/graphiql-tabs.ts';
+import { createGraphqlPipeline } from './transport/graphql-pipeline.ts';
+import { createHttpTransport } from './transport/http.ts';
+import { createGatewayServer } from './transport/server.ts';
+import type { TransportOptions } from './transport/transport.ts';
+import { createWebSocketTransport } from './transport/websocket.ts';
+
+/** The gateway, ready to listen. */
+export interface Gateway {
+  /** Starts to listen, and logs the address. Rejects when it can't be had. */
+  listen(): Promise<{ readonly url: string }>;
+  /**
+   * Shuts down in order: tells every subscriber, finishes what is under way, at the longest for the
+   * configured time, and closes everything that {@link createGateway} opened.
+   */
+  close(): Promise<void>;
+}
+
+/** What is not a setting. */
+export interface GatewayOptions {
+  readonly log: Log;
+  /** What GraphiQL fills in, where the providers are simulated. */
+  readonly demo?: { readonly authorization: string; readonly pin: string };
+}
+
+/** Connections to one provider at the most, long polls apart. */
+const connections = 256;
+
+/**
+ * Puts the gateway together. This is the map of the house: providers, the hub that shares their long
+ * polls, the schema's services, and the transports in front.
+ */
+export function createGateway(config: Config, { log, demo }: GatewayOptions): Gateway {
+  const adm = config.adm ? createAdm({ ...config.adm, connections }) : createUnconfiguredAdm();
+  const pace = config.pace
+    ? createPace({ ...config.pace, connections, longestWaitSeconds: config.pacePollSeconds })
+    : createUnconfiguredPace();
+  const pims = limitOtps(
+    config.pims ? createPims({ ...config.pims, connections }) : createUnconfiguredPims(),
+    config.otpAttemptsPerMinute,
+  );
+  const providers = [adm, pace, pims];
+
+  const hub = createMemoryHub({
+    provider: pace,
+    pollSeconds: config.pacePollSeconds,
+    giveUpSeconds: config.pinSetGiveUpSeconds,
+    maxSubscriptions: config.maxSubscriptions,
+  });
+
+  const services: Services = { providers, hub, otpProvider: pims };
+  const { introspection, corsOrigins } = config;
+  const pipeline = createGraphqlPipeline({
+    schema: createSchema(),
+    introspection,
+    corsOrigins,
+    log,
+  });
+  const transport: TransportOptions = { pipeline, services, forwardsTo: forwardsTo(config), log };
+  const server = createGatewayServer({
+    http: createHttpTransport(transport),
+    websocket: createWebSocketTransport(transport),
+    graphiql: config.graphiql ? createGraphiql({ tabs: graphiqlTabs(demo) }) : null,
+    corsOrigins,
+  });
+
+  return {
+    async listen() {
+      const { address, family, port } = await server.listen(config.host, config.port);
+      const host = family === 'IPv6' ? `[${address}]` : address;
+      const url = `http://${host}:${port}/graphql`;
+      log.info({ host: address, port, url }, 'listening');
+      return { url };
+    },
+    async close() {
+      log.info({ drainSeconds: config.drainSeconds }, 'draining');
+      hub.drain();
+      await server.drain(config.drainSeconds * 1000);
+      await Promise.all(providers.map((provider) => provider[Symbol.asyncDispose]()));
+      log.info('closed');
+    },
+  };
+}
+
+function forwardsTo({ adm, pace, pims }: Config): Set<ProviderName> {
+  const names = new Set<ProviderName>();
+  if (adm?.forwardsAuthorization) names.add('ADM');
+  if (pace?.forwardsAuthorization) names.add('PACE');
+  if (pims?.forwardsAuthorization) names.add('PIMS');
+  return names;
+}
