@@ -1,7 +1,7 @@
 import type { GraphiqlTab } from './graphiql.ts';
 
-const pins = `# Every PIN of the account, from all providers side by side.
-# A provider that fails has an error entry in the list instead of its PINs.
+const pins = `# Every PIN of the account.
+# Who fails has an error entry instead.
 query Pins {
   account {
     pins {
@@ -29,7 +29,7 @@ query Pins {
 }
 `;
 
-const pinSet = `# Waits until the PIN is set at PACE. Run it, then set the PIN.
+const pinSet = `# Run it, then set the PIN at PACE.
 subscription PinSet {
   pinSet(timeoutSeconds: 600) {
     __typename
@@ -49,7 +49,7 @@ subscription PinSet {
 }
 `;
 
-const generateOtp = `# Makes a one-time password from the PIN at PIMS.
+const generateOtp = `# A one-time password from the PIN at PIMS.
 mutation GenerateOtp($pin: PinCode!) {
   generateOtp(input: { pinCode: $pin }) {
     __typename
