@@ -63,4 +63,4 @@ const pinSetEvent = ({ provider, type }: { provider: PinSetEvent['provider']; ty
 
 /** Sleeps, and wakes up early when the signal aborts. */
 const pause = (ms: number, signal: AbortSignal): Promise<void> =>
-  sleep(ms, undefined, { signal }).catch(() => undefined);
+  sleep(Math.ceil(ms), undefined, { signal }).catch(() => undefined);

@@ -14,6 +14,10 @@ export function parseRetryAfter(header: unknown, now: number = Date.now()): numb
   return Number.isFinite(seconds) ? Math.min(Math.max(seconds, 0), maxSeconds) : null;
 }
 
-// Date.parse takes much more than HTTP dates ("2026", "-1"): only what looks like one may pass.
-const secondsUntil = (date: string, now: number): number =>
-  /^[A-Z][a-z]{2,8},? /.test(date) ? Math.ceil((Date.parse(date) - now) / 1000) : NaN;
+// Date.parse takes much more than HTTP dates ("2026", "-1"): only what looks like one may pass. The
+// oldest of the three forms has no zone; all of them are in GMT.
+function secondsUntil(date: string, now: number): number {
+  if (!/^[A-Z][a-z]{2,8},? /.test(date)) return NaN;
+  const instant = Date.parse(date.endsWith(' GMT') ? date : `${date} GMT`);
+  return Math.ceil((instant - now) / 1000);
+}

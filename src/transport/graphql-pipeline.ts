@@ -1,17 +1,9 @@
 import { GraphQLError, NoSchemaIntrospectionCustomRule, type GraphQLSchema } from 'graphql';
-import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
+import { createYoga, type YogaServerInstance } from 'graphql-yoga';
 import type { Log } from '../observe/log.ts';
-import type { Context } from '../schema/context.ts';
 import { maskError } from './mask-error.ts';
-import type { OperationRecord } from './operation-record.ts';
+import type { PipelineContext, PipelinePlugin } from './pipeline-context.ts';
 import { useOperationRecord } from './use-operation-record.ts';
-
-/** What the transports add to the schema's context. */
-export interface PipelineContext extends Context {
-  readonly record: OperationRecord;
-  /** The HTTP method; null over WebSocket. */
-  readonly method: string | null;
-}
 
 /** Everything between a parsed request and its result, the same for every transport. */
 export type GraphqlPipeline = YogaServerInstance<PipelineContext, object>;
@@ -57,9 +49,6 @@ export function createGraphqlPipeline(options: GraphqlPipelineOptions): GraphqlP
     ],
   });
 }
-
-/** A plugin of the pipeline. */
-export type PipelinePlugin = Plugin<PipelineContext>;
 
 const useIntrospectionRefusal: PipelinePlugin = {
   onValidate: ({ addValidationRule }) => addValidationRule(NoSchemaIntrospectionCustomRule),

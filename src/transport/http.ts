@@ -23,6 +23,8 @@ export function createHttpTransport(options: TransportOptions): HttpTransport {
     handle(request, response, requestId) {
       const controller = new AbortController();
       open.add(controller);
+      response.setHeader('cache-control', 'no-store');
+      // It can't throw here: Node's parser lets through only what may stand in a header.
       const caller = readCaller((name) => request.headers[name], forwardsTo, requestId);
       const record = new OperationRecord(log, 'http', requestId);
       response.once('close', () => {

@@ -42,7 +42,7 @@ export function createGatewayServer(options: GatewayServerOptions): GatewayServe
     const path = pathOf(request);
     if (path.startsWith('/health/')) answerHealth(path, isDraining, response);
     else if (graphiql?.handle(request, response)) return;
-    else if (path !== graphqlPath) answer(response, 404, 'Not found.');
+    else if (path !== graphqlPath) answer(response, 404, 'Not found. The graph is at /graphql.');
     else if (isDraining) refuse(response);
     else http.handle(request, response, requestId);
   });
@@ -78,7 +78,7 @@ const pathOf = ({ url = '/' }: IncomingMessage): string => url.split('?', 1)[0] 
 
 function answerHealth(path: string, isDraining: boolean, response: ServerResponse): void {
   if (path === '/health/live') answer(response, 200, 'live');
-  else if (path !== '/health/ready') answer(response, 404, 'Not found.');
+  else if (path !== '/health/ready') answer(response, 404, 'Not found. The graph is at /graphql.');
   else if (isDraining) answer(response, 503, 'draining');
   else answer(response, 200, 'ready');
 }

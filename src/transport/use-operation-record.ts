@@ -1,6 +1,6 @@
 import { getOperationAST, GraphQLError, type DocumentNode, type ExecutionResult } from 'graphql';
 import type { Log } from '../observe/log.ts';
-import type { PipelineContext, PipelinePlugin } from './graphql-pipeline.ts';
+import type { PipelineContext, PipelinePlugin } from './pipeline-context.ts';
 import { isUnexpected } from './mask-error.ts';
 
 /** Tells the record what runs and how it ends, and logs bugs before they are masked. */

@@ -16,9 +16,10 @@ import {
 } from 'graphql-ws';
 import { createContext } from '../schema/context.ts';
 import { InvalidFieldError, readCaller, type Lookup } from './caller.ts';
-import type { GraphqlPipeline, PipelineContext } from './graphql-pipeline.ts';
+import type { GraphqlPipeline } from './graphql-pipeline.ts';
 import { maskError } from './mask-error.ts';
 import { OperationRecord } from './operation-record.ts';
+import type { PipelineContext } from './pipeline-context.ts';
 import { requestIdFrom } from './request-id.ts';
 import type { TransportOptions } from './transport.ts';
 import type { WebSocketConnection } from './websocket-connection.ts';
