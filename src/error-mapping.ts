@@ -69,7 +69,7 @@ export const errorMapping = [
   ['overloaded',                          'UnavailableError',          'OVERLOADED',              'WAIT',            true,  'Too many requests are waiting for $provider.'],
   ['circuit open',                        'UnavailableError',          'CIRCUIT_OPEN',            'WAIT',            true,  '$provider has been failing and is given a rest.'],
   ['OTP rate limit',                      'RateLimitError',            'RATE_LIMITED',            'WAIT',            true,  'Too many attempts to make a one-time password.'],
-  ['OTP asked twice',                     'RateLimitError',            'RATE_LIMITED',            'WAIT',            true,  'One operation makes at most one one-time password.'],
+  ['OTP asked twice',                     'InputError',                'BAD_REQUEST',             'CHANGE_INPUT',    false, 'One operation makes at most one one-time password.'],
   ['subscription limit',                  'RateLimitError',            'RATE_LIMITED',            'WAIT',            true,  'This gateway has too many subscriptions.'],
   ['timeoutSeconds out of range',         'InputError',                'PARAMETER_INVALID',       'CHANGE_INPUT',    false, 'timeoutSeconds has to be a whole number from 1 to 86400.'],
   ['not configured',                      'UnsupportedOperationError', 'NOT_CONFIGURED',          'CONTACT_SUPPORT', false, '$provider is not configured at this gateway.'],

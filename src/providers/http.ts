@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { Pool, type Dispatcher } from 'undici';
+import { errors, Pool, type Dispatcher } from 'undici';
 import { parseRetryAfter } from './retry-after.ts';
 
 /** The largest body, in bytes, that a provider may answer with. */
@@ -174,6 +174,8 @@ function lossOf(error: Error): HttpLoss {
   if (code.startsWith('UND_ERR_') && code.endsWith('_TIMEOUT')) return 'deadline';
   // undici's words for a 100 or a 101 that nobody asked for: it ends the connection at once.
   if (error.message === 'bad response' || error.message === 'bad upgrade') return 'interim';
-  if (code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW') return 'garbage';
+  if (error instanceof errors.HTTPParserError || code === 'UND_ERR_HEADERS_OVERFLOW') {
+    return 'garbage';
+  }
   return 'network';
 }

@@ -11,8 +11,8 @@ export function causeOfFailedRead(provider: ProviderName, outcome: HttpOutcome):
   const cause = causeOfAnswer(provider, outcome);
   if (cause !== null) return cause;
   if (outcome.kind !== 'answer' && outcome.by === 'deadline') return 'deadline passed';
-  // A success that was cut off is a truncated answer; one that never began is a lost connection.
-  return outcome.kind === 'cut off' ? 'broken contract' : 'connection failed';
+  if (outcome.kind === 'no answer' && outcome.by === 'garbage') return 'broken contract';
+  return 'connection failed';
 }
 
 /**
@@ -32,9 +32,10 @@ function causeOfAnswer(provider: ProviderName, outcome: HttpOutcome): ErrorCause
   if (outcome.kind === 'cut off' && !isSuccessStatus(outcome.status)) {
     return causeOfStatus(provider, outcome.status);
   }
-  if (outcome.by === 'garbage' || outcome.by === 'size') return 'broken contract';
   if (outcome.by === 'interim') return 'HTTP 1xx or 3xx';
-  return null;
+  // A success that ended too soon is truncated; one that came too late is late.
+  const isLate = outcome.by === 'deadline' || outcome.by === 'abort';
+  return outcome.kind === 'cut off' && !isLate ? 'broken contract' : null;
 }
 
 const isSuccessStatus = (status: number): boolean => status >= 200 && status <= 299;

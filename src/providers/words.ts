@@ -11,15 +11,22 @@ export type Words = (value: unknown, field: keyof typeof limits) => string | nul
  * out the given secrets, should the provider echo what it was sent.
  */
 export function wordsWithout(...secrets: readonly Secret[]): Words {
-  const struck = secrets.flatMap((secret) => {
+  const patterns = secrets.flatMap((secret) => {
     const value = secret.reveal();
-    return [value, value.slice(value.indexOf(' ') + 1)]; // with and without the "Bearer"
+    const token = value.slice(value.indexOf(' ') + 1); // without the "Bearer"
+    return [value, token].filter((text) => text.trim() !== '').map(asWord);
   });
   return (value, field) => {
     if (typeof value !== 'string') return null;
     let text = value;
-    for (const secret of struck) if (secret !== '') text = text.replaceAll(secret, '[redacted]');
+    for (const pattern of patterns) text = text.replace(pattern, '[redacted]');
     text = text.replace(/\p{Cc}+/gu, ' ').trim();
     return text === '' ? null : Array.from(text).slice(0, limits[field]).join('');
   };
 }
+
+/** Matches the secret on its own, but not where it happens to be a part of a longer word or number. */
+const asWord = (secret: string): RegExp => {
+  const literal = secret.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+  return new RegExp(`(?<![\\p{L}\\p{N}])${literal}(?![\\p{L}\\p{N}])`, 'gu');
+};
