@@ -123,6 +123,8 @@ export const loadDemoConfig = (urls: Readonly<Record<'ADM' | 'PACE' | 'PIMS', st
     ADM_CREDENTIAL: 'forward',
     PACE_CREDENTIAL: 'forward',
     PIMS_CREDENTIAL: 'forward',
+    ADM_TENANT_ID: undefined,
+    ADM_AUTHORIZATION_HEADER: undefined,
   });
 
 const toConfig = (env: v.InferOutput<ReturnType<typeof settings>>): Config => ({

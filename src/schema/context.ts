@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
 import type { Caller } from '../caller.ts';
 import { providerError } from '../error-mapping.ts';
-import { isProviderError } from '../errors.ts';
+import { isProviderError, type ProviderError } from '../errors.ts';
 import type { PinSetHub } from '../hub/hub.ts';
 import type { ProviderName } from '../pins.ts';
 import type { PinProvider, PinResult, Provider } from '../providers/provider.ts';
@@ -19,8 +19,8 @@ export interface Operation {
   readonly caller: Caller;
   /** Aborts when the client is no longer there to be answered. */
   readonly signal: AbortSignal;
-  /** Takes note of how a provider did in this operation: `OK` or an error code. */
-  readonly report: (provider: ProviderName, outcome: string) => void;
+  /** Takes note of what a provider had for this operation: an error, or what was asked for. */
+  readonly report: (provider: ProviderName, error: ProviderError | null) => void;
 }
 
 /** What every resolver of one operation shares. */
@@ -36,10 +36,18 @@ export interface Context extends Operation, Services {
 
 /** Makes the context of one operation. */
 export function createContext(services: Services, operation: Operation): Context {
+  const { caller, signal } = operation;
   let otpsAsked = 0;
+
+  // What comes of requests that the client's departure has cut says nothing about their providers.
+  const report: Operation['report'] = (provider, error) => {
+    if (!signal.aborted) operation.report(provider, error);
+  };
+
   return {
     ...services,
     ...operation,
+    report,
     // Not batched: there is nothing to send together, and no reason to wait for a tick.
     pins: new DataLoader((names) => Promise.all(names.map((name) => readPins(name))), {
       batch: false,
@@ -49,10 +57,10 @@ export function createContext(services: Services, operation: Operation): Context
 
   async function readPins(name: ProviderName): Promise<readonly PinResult[]> {
     const provider = services.providers.find((candidate) => candidate.name === name);
-    const results = (await provider?.readPins?.(operation.caller, operation.signal)) ?? [
+    const results = (await provider?.readPins?.(caller, signal)) ?? [
       providerError(name, 'not supported'),
     ];
-    operation.report(name, results.find(isProviderError)?.code ?? 'OK');
+    report(name, results.find(isProviderError) ?? null);
     return results;
   }
 }

@@ -66,7 +66,7 @@ builder.mutationField('generateOtp', (t) =>
       const { name } = otpProvider;
       if (!mayGenerateOtp()) return providerError(name, 'OTP asked twice');
       const result = await otpProvider.generateOtp(caller, input.pinCode, signal);
-      report(name, isProviderError(result) ? result.code : 'OK');
+      report(name, isProviderError(result) ? result : null);
       return result;
     },
   }),

@@ -1,4 +1,5 @@
 import { providerError } from '../error-mapping.ts';
+import { isProviderError } from '../errors.ts';
 import { PinSetStream, type PinSetResult } from '../hub/pin-set-stream.ts';
 import { settledWait } from '../hub/settled-wait.ts';
 import type { PinSetEvent, PinStillUnset } from '../pins.ts';
@@ -73,7 +74,9 @@ builder.subscriptionField('pinSet', (t) =>
     },
     // Neither a plugin nor a generator may wrap this stream: see PinSetStream.
     resolve: (result, _args, { hub, report }) => {
-      report(hub.provider, 'code' in result ? result.code : 'OK');
+      if (result.kind !== 'GatewayDrainingError') {
+        report(hub.provider, isProviderError(result) ? result : null);
+      }
       return result;
     },
   }),

@@ -1,3 +1,4 @@
+import type { ProviderError } from '../errors.ts';
 import type { Log } from '../observe/log.ts';
 import type { ProviderName } from '../pins.ts';
 
@@ -29,9 +30,9 @@ export class OperationRecord {
     this.#operation = { type, name };
   }
 
-  /** Takes note of how a provider did: `OK` or an error code. */
-  readonly report = (provider: ProviderName, outcome: string): void => {
-    this.#providers[provider] = outcome;
+  /** Takes note of what a provider had for the operation: an error, or what was asked for. */
+  readonly report = (provider: ProviderName, error: ProviderError | null): void => {
+    this.#providers[provider] = error?.code ?? 'OK';
   };
 
   /** Takes note of GraphQL errors in the answer. Error entries among the data are none. */
