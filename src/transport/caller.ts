@@ -27,12 +27,16 @@ export function readCaller(
 ): Caller {
   const credentials: Partial<Record<ProviderName, Secret>> = {};
   for (const name of providerNames) {
-    const own = headerValue(lookup, `x-${name.toLowerCase()}-authorization`);
+    const own = headerValue(lookup, credentialField(name));
     const credential = own ?? (forwardsTo.has(name) ? headerValue(lookup, 'authorization') : null);
     if (credential !== null) credentials[name] = new Secret(credential);
   }
   return { credentials, tenantId: headerValue(lookup, 'nv-tenant-id'), requestId };
 }
+
+/** The field that carries the credential for one provider alone. */
+export const credentialField = (name: ProviderName): string =>
+  `x-${name.toLowerCase()}-authorization`;
 
 /** A value as it may be sent on; null when there is none. */
 function headerValue(lookup: Lookup, field: string): string | null {
@@ -42,5 +46,7 @@ function headerValue(lookup: Lookup, field: string): string | null {
   if (typeof value !== 'string' || !/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
     throw new InvalidFieldError(field);
   }
-  return value.trim() === '' ? null : value;
+  // Blanks around a value are no part of it (RFC 9110, 5.5): with them one credential could pass for
+  // many, each with attempts of its own.
+  return value.trim() || null;
 }

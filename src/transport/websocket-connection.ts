@@ -1,16 +1,18 @@
-import type { SubscribePayload } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import type { Caller } from '../caller.ts';
 import type { OperationRecord } from './operation-record.ts';
 
-/** One operation of a connection, from `subscribe` until it is complete. */
+/** One operation of a connection. */
 export interface RunningOperation {
   readonly id: string;
   readonly controller: AbortController;
   readonly record: OperationRecord;
 }
 
-/** Close codes (RFC 6455, 7.4.1) that are not part of graphql-transport-ws. */
+/** While more than this waits for the client to read it, the gateway reads nothing from the client. */
+const maxBufferedBytes = 1024 * 1024;
+
+/** The close code (RFC 6455, 7.4.1) of a server that goes away. */
 const goingAway = 1001;
 
 /** One client's socket and what runs on it. */
@@ -21,8 +23,13 @@ export class WebSocketConnection {
   caller: Caller | null = null;
   /** False from a ping until its pong. */
   isAlive = true;
-  // By the payload object and not by the id: an id is free again while its operation still ends.
-  readonly #operations = new Map<SubscribePayload, RunningOperation>();
+  readonly #operations = new Set<RunningOperation>();
+  /** The operation that the message at hand has begun. */
+  #begun: RunningOperation | null = null;
+  /** How many operations the client has completed that have not ended yet. */
+  #leaving = 0;
+  #inbox: string[] = [];
+  #work: (text: string) => void = () => undefined;
   #isDraining = false;
 
   constructor(socket: WebSocket, requestId: string) {
@@ -30,48 +37,100 @@ export class WebSocketConnection {
     this.requestId = requestId;
   }
 
-  /** Takes an operation in. */
-  begin(payload: SubscribePayload, operation: RunningOperation): void {
-    this.#operations.set(payload, operation);
+  /**
+   * Begins to work off the client's messages. While an operation that the client has completed still
+   * ends, those after that wait: one of them may use its id again, as the protocol allows, and
+   * graphql-ws would take the end of the old operation for the end of the new one.
+   */
+  listen(work: (text: string) => void): void {
+    this.#work = work;
+    this.socket.on('message', (data) => {
+      const text = (data as Buffer).toString(); // a Buffer, since nobody has set binaryType
+      if (this.#leaving === 0) work(text);
+      else this.#inbox.push(text);
+      this.#readOrWait();
+    });
   }
 
-  /** The operation that the client subscribed to with `payload`, while it runs. */
-  running(payload: SubscribePayload): RunningOperation | undefined {
-    return this.#operations.get(payload);
+  /**
+   * Sends a message; resolves when it has left the process, or can't any more: a send that fails is
+   * followed by the socket's close, which cleans up, and there is nobody to tell.
+   */
+  send(text: string): Promise<void> {
+    return new Promise((resolve) => {
+      this.socket.send(text, () => {
+        resolve();
+        this.#readOrWait();
+      });
+    });
   }
 
-  /** Takes note that an operation has been answered in full. */
-  end(payload: SubscribePayload): void {
-    const operation = this.#operations.get(payload);
-    this.#operations.delete(payload);
-    operation?.record.end(operation.controller.signal.aborted);
+  /**
+   * Lets graphql-ws handle a message. An operation that the message begins ends with the promise,
+   * which settles when all that the message causes has been sent, however that comes about.
+   */
+  async handle(message: () => Promise<void>): Promise<void> {
+    this.#begun = null;
+    const handled = message(); // begins the operation before it first waits
+    const operation = this.#begun as RunningOperation | null;
+    try {
+      await handled;
+    } finally {
+      if (operation) this.#end(operation);
+      this.#closeIfDrained();
+    }
+  }
+
+  /** Takes in the operation that the message at hand begins. */
+  begin(operation: RunningOperation): void {
+    this.#begun = operation;
+    this.#operations.add(operation);
   }
 
   /** The client completed the operation: what it still waits for upstream ends now. */
   leave(id: string): void {
-    for (const operation of this.#operations.values()) {
-      if (operation.id === id) operation.controller.abort();
+    for (const operation of this.#operations) {
+      if (operation.id !== id || operation.controller.signal.aborted) continue;
+      this.#leaving++;
+      operation.controller.abort();
     }
   }
 
-  /** Ends every operation, because the client is gone or the gateway can't wait any longer. */
+  /** Ends every operation, because the client is gone. */
   abort(): void {
-    for (const [payload, { controller }] of this.#operations) {
-      controller.abort();
-      this.end(payload);
+    this.#inbox = [];
+    for (const operation of this.#operations) {
+      operation.controller.abort();
+      this.#operations.delete(operation);
+      operation.record.end(true);
     }
   }
 
   /** Closes the socket as soon as nothing runs on it any more. */
   drain(): void {
     this.#isDraining = true;
-    this.closeIfDrained();
+    this.#closeIfDrained();
   }
 
-  /** To be called whenever a message has been worked off and all that it caused has been sent. */
-  closeIfDrained(): void {
-    if (this.#isDraining && this.#operations.size === 0) {
-      this.socket.close(goingAway, 'Going away');
-    }
+  #end(operation: RunningOperation): void {
+    if (!this.#operations.delete(operation)) return;
+    const hasLeft = operation.controller.signal.aborted;
+    operation.record.end(hasLeft);
+    if (!hasLeft) return;
+    this.#leaving--;
+    let text;
+    while (this.#leaving === 0 && (text = this.#inbox.shift()) !== undefined) this.#work(text);
+    this.#readOrWait();
+  }
+
+  /** A client that does not read, or is ahead of us, is not read from. If it stays so, pings end it. */
+  #readOrWait(): void {
+    const isAhead = this.#inbox.length > 0 || this.socket.bufferedAmount > maxBufferedBytes;
+    if (isAhead) this.socket.pause();
+    else if (this.socket.isPaused) this.socket.resume();
+  }
+
+  #closeIfDrained(): void {
+    if (this.#isDraining && this.#operations.size === 0) this.socket.close(goingAway, 'Going away');
   }
 }

@@ -1,11 +1,12 @@
 import type { IncomingMessage } from 'node:http';
-import type {
-  ExecutionArgs,
+import {
+  getOperationAST,
   GraphQLError,
-  GraphQLFormattedError,
-  GraphQLSchema,
-  parse,
-  validate,
+  type ExecutionArgs,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+  type parse,
+  type validate,
 } from 'graphql';
 import {
   CloseCode,
@@ -34,18 +35,20 @@ export interface Extra {
 
 /** The protocol, with the pipeline behind it. */
 export function createProtocol(options: TransportOptions): Server<Extra> {
-  const { pipeline, services, forwardsTo, log } = options;
+  const { pipeline, services, forwardsTo, log, logBug } = options;
   const { execute, subscribe } = pipeline.getEnveloped();
 
   return makeServer<Params, Extra>({
     execute,
     subscribe,
     onConnect({ connectionParams, extra: { connection, request } }) {
-      const lookup = lookupIn(connectionParams, request);
-      const requestId = requestIdFrom(lookup('x-request-id') ?? connection.requestId);
+      const given = inLowerCase(connectionParams);
+      const requestId = requestIdFrom(given.get('x-request-id'), () => connection.requestId);
+      const lookup: Lookup = (name) => given.get(name) ?? request.headers[name];
       try {
         connection.caller = readCaller(lookup, forwardsTo, requestId);
-        return true;
+        // The upgrade has been answered with its own id: another one is answered here.
+        return requestId === connection.requestId || { 'x-request-id': requestId };
       } catch (error) {
         if (!(error instanceof InvalidFieldError)) throw error;
         connection.socket.close(CloseCode.BadRequest, error.message);
@@ -57,22 +60,27 @@ export function createProtocol(options: TransportOptions): Server<Extra> {
       if (caller === null) throw new Error('graphql-ws subscribes before it connects');
       const controller = new AbortController();
       const record = new OperationRecord(log, 'websocket', caller.requestId);
-      connection.begin(payload, { id, controller, record });
+      connection.begin({ id, controller, record });
       const { signal } = controller;
       const context = createContext(services, { caller, signal, report: record.report });
-      return prepare(pipeline, { ...context, record, method: null }, payload);
+      try {
+        return prepare(pipeline, { ...context, record, method: null }, payload);
+      } catch (error) {
+        logBug(error, caller.requestId);
+        return [maskError(error)];
+      }
     },
     onNext: (_context, _id, _payload, _args, { data, errors }) =>
       errors && { ...(data !== undefined && { data }), errors: errors.map(formatError) },
-    onError({ extra: { connection } }, _id, payload, errors) {
-      connection.end(payload);
-      return errors.map(formatError);
-    },
-    onComplete: ({ extra: { connection } }, _id, payload) => connection.end(payload),
+    // graphql-ws wraps what a stream throws; the masked error is within.
+    onError: (_context, _id, _payload, errors) =>
+      errors.map((error) =>
+        formatError(error.originalError instanceof GraphQLError ? error.originalError : error),
+      ),
   });
 }
 
-/** Parses and validates; what is wrong with the document is the operation's error, not the socket's. */
+/** Parses, which throws what is wrong with the document, and validates. */
 function prepare(
   pipeline: GraphqlPipeline,
   context: PipelineContext,
@@ -80,15 +88,18 @@ function prepare(
 ): ExecutionArgs | readonly GraphQLError[] {
   const enveloped: Enveloped = pipeline.getEnveloped(context);
   const { schema, parse, validate } = enveloped;
-  try {
-    const document = parse(query);
-    const errors = validate(schema, document);
-    if (errors.length > 0) return errors;
-    return { schema, document, contextValue: context, operationName, variableValues };
-  } catch (error) {
-    return [maskError(error)];
-  }
+  const document = parse(query);
+  const errors = validate(schema, document);
+  if (errors.length > 0) return errors.map(maskError);
+  if (!getOperationAST(document, operationName)) return [unknownOperation()];
+  return { schema, document, contextValue: context, operationName, variableValues };
 }
+
+/** The same as over HTTP, where it is Yoga's. */
+const unknownOperation = (): GraphQLError =>
+  new GraphQLError('Could not determine what operation to execute.', {
+    extensions: { code: 'OPERATION_RESOLUTION_FAILURE' },
+  });
 
 /** The part of Yoga's pipeline that prepares an operation. Yoga itself leaves its types open. */
 interface Enveloped {
@@ -97,13 +108,9 @@ interface Enveloped {
   readonly validate: typeof validate;
 }
 
-/** Looks in `connection_init`, whose names may be in any case, and then in the upgrade's headers. */
-function lookupIn(params: Params, request: IncomingMessage): Lookup {
-  const given = new Map(
-    Object.entries(params ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
-  );
-  return (name) => given.get(name) ?? request.headers[name];
-}
+/** The payload of `connection_init`, whose names may be in any case. */
+const inLowerCase = (params: Params = {}): Map<string, unknown> =>
+  new Map(Object.entries(params).map(([name, value]) => [name.toLowerCase(), value]));
 
 /** An error as the client gets it. Yoga's hints to its HTTP side are no part of it. */
 function formatError(error: GraphQLError): GraphQLFormattedError {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { CloseCode, handleProtocols, MessageType } from 'graphql-ws';
-import { WebSocketServer, type RawData, type WebSocket } from 'ws';
+import { CloseCode, handleProtocols, MessageType, parseMessage } from 'graphql-ws';
+import { WebSocket, WebSocketServer } from 'ws';
 import { maxRequestBytes } from './graphql-pipeline.ts';
 import type { TransportOptions } from './transport.ts';
 import { WebSocketConnection } from './websocket-connection.ts';
@@ -20,7 +20,7 @@ export interface WebSocketTransport {
 /** Between two pings; a peer that hasn't answered one by the next is gone. */
 const pingIntervalMs = 15_000;
 
-/** How long a peer may take to answer a close, in milliseconds. */
+/** How long a peer may take to answer a close. */
 const closeTimeoutMs = 2_000;
 
 /**
@@ -29,7 +29,7 @@ const closeTimeoutMs = 2_000;
  * writes to the console for every socket that breaks.
  */
 export function createWebSocketTransport(options: TransportOptions): WebSocketTransport {
-  const { log } = options;
+  const { log, logBug } = options;
   const protocol = createProtocol(options);
   const connections = new Set<WebSocketConnection>();
   let onEmpty: (() => void) | null = null;
@@ -55,19 +55,18 @@ export function createWebSocketTransport(options: TransportOptions): WebSocketTr
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
-        // A send that fails is followed by `close`, which cleans up: there is nobody to tell.
-        send: (data) => new Promise((resolve) => socket.send(data, () => resolve())),
+        send: (text) => connection.send(text),
         close: (code, reason) => socket.close(code, reason),
         onMessage: (handle) =>
-          socket.on('message', (data: RawData) => {
-            const text = asText(data);
-            leaveIfComplete(connection, text);
-            handle(text)
+          connection.listen((text) => {
+            // On a socket that is being closed the answer would be lost.
+            if (socket.readyState !== WebSocket.OPEN || !isForServer(connection, text)) return;
+            connection
+              .handle(() => handle(text))
               .catch((error: unknown) => {
-                log.error({ requestId, stack: error instanceof Error ? error.stack : null }, 'bug');
+                logBug(error, requestId);
                 socket.close(CloseCode.InternalServerError, 'Internal server error');
-              })
-              .finally(() => connection.closeIfDrained());
+              });
           }),
       },
       { connection, request },
@@ -98,29 +97,33 @@ export function createWebSocketTransport(options: TransportOptions): WebSocketTr
   };
 }
 
-/** graphql-ws forgets a query whose client completes it, but lets it run: we stop it. */
-function leaveIfComplete(connection: WebSocketConnection, text: string): void {
-  if (!text.includes(`"${MessageType.Complete}"`)) return;
-  try {
-    const message: unknown = JSON.parse(text);
-    if (isComplete(message)) connection.leave(message.id);
-  } catch {
-    // graphql-ws closes the socket over it
+/**
+ * Does what graphql-ws leaves undone before it gets the message: it forgets a query that its client
+ * completes, but lets it run; and it takes messages that only a server sends for an error of ours.
+ */
+function isForServer(connection: WebSocketConnection, text: string): boolean {
+  const message = parse(text);
+  switch (message?.type) {
+    case MessageType.Complete:
+      connection.leave(message.id);
+      return true;
+    case MessageType.ConnectionAck:
+    case MessageType.Next:
+    case MessageType.Error:
+      connection.socket.close(CloseCode.BadRequest, 'Invalid message received');
+      return false;
+    default:
+      return true;
   }
 }
 
-const isComplete = (message: unknown): message is { id: string } =>
-  typeof message === 'object' &&
-  message !== null &&
-  'type' in message &&
-  message.type === MessageType.Complete &&
-  'id' in message &&
-  typeof message.id === 'string';
-
-function asText(data: RawData): string {
-  if (Array.isArray(data)) return Buffer.concat(data).toString();
-  return Buffer.isBuffer(data) ? data.toString() : Buffer.from(data).toString();
-}
+const parse = (text: string): ReturnType<typeof parseMessage> | null => {
+  try {
+    return parseMessage(text);
+  } catch {
+    return null; // graphql-ws closes the socket over it
+  }
+};
 
 function pingOrTerminate(connection: WebSocketConnection): void {
   if (!connection.isAlive) {
