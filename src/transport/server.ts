@@ -36,11 +36,12 @@ export function createGatewayServer(options: GatewayServerOptions): GatewayServe
   const { http, websocket, graphiql, corsOrigins } = options;
   let isDraining = false;
 
-  const server = createServer((request, response) => {
+  const server = createServer({ shouldUpgradeCallback: isForWebSocket }, (request, response) => {
     const requestId = requestIdFrom(request.headers['x-request-id']);
     response.setHeader('x-request-id', requestId);
     const path = pathOf(request);
-    if (path.startsWith('/health/')) answerHealth(path, isDraining, response);
+    if (!isHostValid(request)) answer(response, 400, 'The Host header is not valid.');
+    else if (path.startsWith('/health/')) answerHealth(path, isDraining, response);
     else if (graphiql?.handle(request, response)) return;
     else if (path !== graphqlPath) answer(response, 404, 'Not found. The graph is at /graphql.');
     else if (isDraining) refuse(response);
@@ -49,10 +50,12 @@ export function createGatewayServer(options: GatewayServerOptions): GatewayServe
 
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
-    if (pathOf(request) !== graphqlPath) rejectUpgrade(socket, '404 Not Found');
-    else if (isDraining) rejectUpgrade(socket, '503 Service Unavailable');
-    else if (!isOriginAllowed(request, corsOrigins)) rejectUpgrade(socket, '403 Forbidden');
-    else websocket.upgrade(request, socket, head, requestIdFrom(request.headers['x-request-id']));
+    const requestId = requestIdFrom(request.headers['x-request-id']);
+    if (pathOf(request) !== graphqlPath) rejectUpgrade(socket, '404 Not Found', requestId);
+    else if (isDraining) rejectUpgrade(socket, '503 Service Unavailable', requestId);
+    else if (!isOriginAllowed(request, corsOrigins)) {
+      rejectUpgrade(socket, '403 Forbidden', requestId);
+    } else websocket.upgrade(request, socket, head, requestId);
   });
 
   return {
@@ -65,11 +68,12 @@ export function createGatewayServer(options: GatewayServerOptions): GatewayServe
         server.closeAllConnections();
       }, drainMs);
       await Promise.all([http.idle(), websocket.drain()]);
+      if (server.listening) {
+        const closed = new Promise((resolve) => server.close(resolve));
+        server.closeAllConnections();
+        await closed;
+      }
       clearTimeout(fuse);
-      if (!server.listening) return;
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeAllConnections();
-      await closed;
     },
   };
 }
@@ -100,9 +104,26 @@ function answer(response: ServerResponse, status: number, text: string): void {
   response.end(`${text}\n`);
 }
 
-const rejectUpgrade = (socket: Duplex, status: string): void => {
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-};
+function rejectUpgrade(socket: Duplex, status: string, requestId: string): void {
+  // The server knows an upgraded socket no more: a peer that keeps its end open must not hold ours.
+  socket.once('finish', () => socket.destroy());
+  const head = [
+    `HTTP/1.1 ${status}`,
+    `x-request-id: ${requestId}`,
+    'connection: close',
+    'content-length: 0',
+    ...(status.startsWith('503') ? [`retry-after: ${retryAfterSeconds}`] : []),
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n`);
+}
+
+/** Of other upgrades, such as h2c, nothing is made: the request is answered as if it asked for none. */
+const isForWebSocket = ({ headers }: IncomingMessage): boolean =>
+  headers.upgrade?.toLowerCase() === 'websocket';
+
+/** Yoga makes an address of it, and fails over what can't be one. */
+const isHostValid = ({ headers: { host = '' } }: IncomingMessage): boolean =>
+  host === '' || URL.canParse(`http://${host}`);
 
 /** Browsers send an Origin and let any page open a socket to anywhere: this is the only guard. */
 function isOriginAllowed(request: IncomingMessage, corsOrigins: readonly string[]): boolean {
