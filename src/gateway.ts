@@ -1,7 +1,7 @@
 import type { Config } from './config.ts';
 import { createMemoryHub } from './hub/memory.ts';
 import type { Log } from './observe/log.ts';
-import type { ProviderName } from './pins.ts';
+import { providerNames, type ProviderName } from './pins.ts';
 import { createAdm } from './providers/adm/client.ts';
 import { limitOtps } from './providers/otp-limit.ts';
 import { createPace } from './providers/pace/client.ts';
@@ -13,6 +13,7 @@ import {
 } from './providers/unconfigured.ts';
 import type { Services } from './schema/context.ts';
 import { createSchema } from './schema/index.ts';
+import { createBugLog } from './transport/bug-log.ts';
 import { createGraphiql } from './transport/graphiql.ts';
 import { graphiqlTabs } from './transport/graphiql-tabs.ts';
 import { createGraphqlPipeline } from './transport/graphql-pipeline.ts';
@@ -27,7 +28,8 @@ export interface Gateway {
   listen(): Promise<{ readonly url: string }>;
   /**
    * Shuts down in order: tells every subscriber, finishes what is under way, at the longest for the
-   * configured time, and closes everything that {@link createGateway} opened.
+   * configured time, and closes everything that {@link createGateway} opened. Once, however often it
+   * is called.
    */
   close(): Promise<void>;
 }
@@ -51,10 +53,9 @@ export function createGateway(config: Config, { log, demo }: GatewayOptions): Ga
   const pace = config.pace
     ? createPace({ ...config.pace, connections, longestWaitSeconds: config.pacePollSeconds })
     : createUnconfiguredPace();
-  const pims = limitOtps(
-    config.pims ? createPims({ ...config.pims, connections }) : createUnconfiguredPims(),
-    config.otpAttemptsPerMinute,
-  );
+  const pims = config.pims
+    ? limitOtps(createPims({ ...config.pims, connections }), config.otpAttemptsPerMinute)
+    : createUnconfiguredPims();
   const providers = [adm, pace, pims];
 
   const hub = createMemoryHub({
@@ -66,19 +67,31 @@ export function createGateway(config: Config, { log, demo }: GatewayOptions): Ga
 
   const services: Services = { providers, hub, otpProvider: pims };
   const { introspection, corsOrigins } = config;
-  const pipeline = createGraphqlPipeline({
-    schema: createSchema(),
-    introspection,
-    corsOrigins,
+  const schema = createSchema();
+  const logBug = createBugLog(log);
+  const pipeline = createGraphqlPipeline({ schema, introspection, corsOrigins, logBug });
+  const transport: TransportOptions = {
+    pipeline,
+    services,
+    forwardsTo: forwardsTo(config),
     log,
-  });
-  const transport: TransportOptions = { pipeline, services, forwardsTo: forwardsTo(config), log };
+    logBug,
+  };
   const server = createGatewayServer({
     http: createHttpTransport(transport),
     websocket: createWebSocketTransport(transport),
     graphiql: config.graphiql ? createGraphiql({ tabs: graphiqlTabs(demo) }) : null,
     corsOrigins,
   });
+
+  async function close(): Promise<void> {
+    log.info({ drainSeconds: config.drainSeconds }, 'draining');
+    hub.drain();
+    await server.drain(config.drainSeconds * 1000);
+    await Promise.all(providers.map((provider) => provider[Symbol.asyncDispose]()));
+    log.info('closed');
+  }
+  let closed: Promise<void> | null = null;
 
   return {
     async listen() {
@@ -88,20 +101,11 @@ export function createGateway(config: Config, { log, demo }: GatewayOptions): Ga
       log.info({ host: address, port, url }, 'listening');
       return { url };
     },
-    async close() {
-      log.info({ drainSeconds: config.drainSeconds }, 'draining');
-      hub.drain();
-      await server.drain(config.drainSeconds * 1000);
-      await Promise.all(providers.map((provider) => provider[Symbol.asyncDispose]()));
-      log.info('closed');
-    },
+    close: () => (closed ??= close()),
   };
 }
 
 function forwardsTo({ adm, pace, pims }: Config): Set<ProviderName> {
-  const names = new Set<ProviderName>();
-  if (adm?.forwardsAuthorization) names.add('ADM');
-  if (pace?.forwardsAuthorization) names.add('PACE');
-  if (pims?.forwardsAuthorization) names.add('PIMS');
-  return names;
+  const configs = { ADM: adm, PACE: pace, PIMS: pims };
+  return new Set(providerNames.filter((name) => configs[name]?.forwardsAuthorization));
 }

@@ -7,8 +7,7 @@
  * that holds none stays as it is.
  */
 export function concealValues(message: string): string {
-  const syntax = /^(Syntax Error: [^"]*?)(Int|Float|String|BlockString) "/.exec(message);
-  if (syntax) return `${syntax[1]}${syntax[2]}.`;
+  if (message.startsWith(syntaxError)) return `${syntaxError}${syntaxReason(message)}.`;
 
   const variable = /^Variable ("\$\w+") got invalid value /.exec(message);
   if (variable) {
@@ -22,6 +21,16 @@ export function concealValues(message: string): string {
 
   const isAboutValue = /^(?:Enum "\w+"|\w+) cannot represent |^Value ".*" does not exist in /s;
   return isAboutValue.test(message) ? `Invalid value${reasonOf(message)}.` : message;
+}
+
+const syntaxError = 'Syntax Error: ';
+
+/** What was expected and which kind of token came instead, without the token. */
+function syntaxReason(message: string): string {
+  const text = message.slice(syntaxError.length);
+  const mismatch = /^(?:Expected (?:"[^"]{1,12}"|\w+), found|Unexpected) (<\w+>|\w+)? ?/.exec(text);
+  if (mismatch) return mismatch[0].trimEnd();
+  return /^[^":,.]*/.exec(text)?.[0] ?? '';
 }
 
 /** Why graphql-js, or a scalar of ours, does not like a value: all that may be said of it. */

@@ -1,4 +1,6 @@
-import type { GraphiqlTab } from './graphiql.ts';
+import { providerNames } from '../pins.ts';
+import { credentialField } from './caller.ts';
+import type { GraphiqlTab } from './graphiql-page.ts';
 
 const pins = `# Every PIN of the account.
 # Who fails has an error entry instead.
@@ -75,7 +77,7 @@ export function graphiqlTabs(demo?: { authorization: string; pin: string }): Gra
   const headers = JSON.stringify(
     demo
       ? { authorization: demo.authorization }
-      : { 'x-adm-authorization': '', 'x-pace-authorization': '', 'x-pims-authorization': '' },
+      : Object.fromEntries(providerNames.map((name) => [credentialField(name), ''])),
     null,
     2,
   );

@@ -6,8 +6,6 @@ import { prefersHtml, sendAsset } from './graphiql-http.ts';
 import type { Asset } from './graphiql-http.ts';
 import type { GraphiqlTab } from './graphiql-page.ts';
 
-export type { GraphiqlTab } from './graphiql-page.ts';
-
 /** How GraphiQL is set up. Its endpoint is always the page's own path, `/graphql`. */
 export interface GraphiqlOptions {
   /** The tabs the page opens with, at least one; the first is active. */
@@ -26,7 +24,11 @@ export interface Graphiql {
 /** Makes the handler. Nothing is read from the disk before the first request for GraphiQL. */
 export function createGraphiql(options: GraphiqlOptions): Graphiql {
   let loading: Promise<Site> | undefined;
-  const site = () => (loading ??= loadSite(options.tabs));
+  const site = () =>
+    (loading ??= loadSite(options.tabs).catch((error: unknown) => {
+      loading = undefined; // too many open files, for one, is no reason to fail for ever
+      throw error;
+    }));
 
   return {
     handle(request, response) {

@@ -1,8 +1,15 @@
-import { GraphQLError, NoSchemaIntrospectionCustomRule, type GraphQLSchema } from 'graphql';
-import { createYoga, type YogaServerInstance } from 'graphql-yoga';
-import type { Log } from '../observe/log.ts';
+import type { GraphQLSchema } from 'graphql';
+import { createYoga, type CORSOptions, type YogaServerInstance } from 'graphql-yoga';
+import type { BugLog } from './bug-log.ts';
 import { maskError } from './mask-error.ts';
-import type { PipelineContext, PipelinePlugin } from './pipeline-context.ts';
+import type { PipelineContext } from './pipeline-context.ts';
+import {
+  useGetForQueriesOnly,
+  useIntrospectionRefusal,
+  useMaskedAnswers,
+  useParser,
+  useReadableRequests,
+} from './pipeline-plugins.ts';
 import { useOperationRecord } from './use-operation-record.ts';
 
 /** Everything between a parsed request and its result, the same for every transport. */
@@ -14,7 +21,7 @@ export interface GraphqlPipelineOptions {
   readonly introspection: boolean;
   /** Origins whose pages may read the answers. */
   readonly corsOrigins: readonly string[];
-  readonly log: Log;
+  readonly logBug: BugLog;
 }
 
 /** The path of the graph, over every transport. */
@@ -25,49 +32,40 @@ export const maxRequestBytes = 1024 * 1024;
 
 /** Makes the pipeline. Yoga is also the server of HTTP and SSE in front of it. */
 export function createGraphqlPipeline(options: GraphqlPipelineOptions): GraphqlPipeline {
-  const { schema, introspection, corsOrigins, log } = options;
+  const { schema, introspection, corsOrigins, logBug } = options;
+  const ignore = () => undefined;
   return createYoga<PipelineContext>({
     schema,
     graphqlEndpoint: graphqlPath,
     graphiql: false,
     landingPage: false,
-    logging: false,
+    // Yoga logs whatever maskError has changed; bugs that no plugin has seen are among it.
+    logging: { debug: ignore, info: ignore, warn: ignore, error: (error) => logBug(error) },
     batching: false,
     multipart: false,
     maxRequestBodySize: maxRequestBytes,
-    cors: corsOrigins.length > 0 && {
-      origin: [...corsOrigins],
-      methods: ['GET', 'POST'],
-      exposedHeaders: ['x-request-id'],
-    },
+    cors: (request) => corsFor(request.headers.get('origin'), corsOrigins),
     maskedErrors: { maskError },
     plugins: [
+      useReadableRequests,
+      useParser,
       !introspection && useIntrospectionRefusal,
-      useConcealedValidation,
       useGetForQueriesOnly,
-      useOperationRecord(log),
+      useOperationRecord(logBug),
+      useMaskedAnswers,
     ],
   });
 }
 
-const useIntrospectionRefusal: PipelinePlugin = {
-  onValidate: ({ addValidationRule }) => addValidationRule(NoSchemaIntrospectionCustomRule),
-};
-
-/** Yoga masks what is thrown; what validation finds it sends as it is. */
-const useConcealedValidation: PipelinePlugin = {
-  onValidate:
-    () =>
-    ({ result, setResult }) =>
-      setResult(result.map(maskError)),
-};
-
-/** Yoga refuses mutations by GET. A subscription has no more business in a link or an image. */
-const useGetForQueriesOnly: PipelinePlugin = {
-  onSubscribe({ args }) {
-    if (args.contextValue.method !== 'GET') return;
-    throw new GraphQLError('Can only subscribe with a POST request.', {
-      extensions: { code: 'BAD_REQUEST', http: { status: 405, headers: { Allow: 'POST' } } },
-    });
-  },
-};
+/**
+ * Yoga is told of the one origin that asks, and only if it may: given a list, it answers an origin that
+ * is not on it with `null`, which is the origin of every sandboxed page.
+ */
+const corsFor = (origin: string | null, allowed: readonly string[]): CORSOptions =>
+  origin !== null &&
+  allowed.includes(origin) && {
+    origin,
+    methods: ['GET', 'POST'],
+    credentials: false,
+    exposedHeaders: ['x-request-id'],
+  };

@@ -1,6 +1,7 @@
 import type { Log } from '../observe/log.ts';
 import type { ProviderName } from '../pins.ts';
 import type { Services } from '../schema/context.ts';
+import type { BugLog } from './bug-log.ts';
 import type { GraphqlPipeline } from './graphql-pipeline.ts';
 
 /** What a transport needs to run operations. */
@@ -10,4 +11,5 @@ export interface TransportOptions {
   /** The providers for which the plain `authorization` may be used. */
   readonly forwardsTo: ReadonlySet<ProviderName>;
   readonly log: Log;
+  readonly logBug: BugLog;
 }

@@ -1,53 +1,37 @@
-import { getOperationAST, GraphQLError, type DocumentNode, type ExecutionResult } from 'graphql';
-import type { Log } from '../observe/log.ts';
+import { getOperationAST, type DocumentNode, type ExecutionResult } from 'graphql';
+import type { BugLog } from './bug-log.ts';
 import type { PipelineContext, PipelinePlugin } from './pipeline-context.ts';
-import { isUnexpected } from './mask-error.ts';
 
-/** Tells the record what runs and how it ends, and logs bugs before they are masked. */
-export const useOperationRecord = (log: Log): PipelinePlugin => {
-  const watch = ({ record, caller }: PipelineContext) => ({
-    result: ({ errors }: ExecutionResult) => {
-      if (errors === undefined || errors.length === 0) return;
-      record.noteErrors();
-      for (const error of errors.filter(isUnexpected)) logBug(error, caller.requestId);
-    },
-    error: (error: unknown) => {
-      record.noteErrors();
-      if (isUnexpected(error)) logBug(error, caller.requestId);
-    },
-  });
-  const logBug = (error: unknown, requestId: string) => {
-    const cause = error instanceof GraphQLError ? error.originalError : error;
-    const path = error instanceof GraphQLError ? error.path : undefined;
-    log.error({ requestId, path, stack: cause instanceof Error ? cause.stack : null }, 'bug');
+/** Tells the operation's record what runs and how it ends, and logs bugs before they are masked. */
+export const useOperationRecord = (logBug: BugLog): PipelinePlugin => {
+  const note = ({ record, caller }: PipelineContext, errors: readonly unknown[] = []) => {
+    if (errors.length > 0) record.noteErrors();
+    for (const error of errors) logBug(error, caller.requestId);
   };
   return {
     onExecute({ args }) {
       nameOperation(args);
-      const { result: onResult } = watch(args.contextValue);
       return {
         onExecuteDone({ result }) {
-          if ('errors' in result) onResult(result);
+          note(args.contextValue, errorsOf(result));
         },
       };
     },
     onSubscribe({ args }) {
       nameOperation(args);
-      const { result: onResult, error: onError } = watch(args.contextValue);
       return {
         onSubscribeResult({ result }) {
-          if ('errors' in result) onResult(result);
-          return {
-            onNext: ({ result: next }) => {
-              if ('errors' in next) onResult(next);
-            },
-          };
+          note(args.contextValue, errorsOf(result));
+          return { onNext: ({ result: next }) => note(args.contextValue, errorsOf(next)) };
         },
-        onSubscribeError: ({ error }) => onError(error),
+        onSubscribeError: ({ error }) => note(args.contextValue, [error]),
       };
     },
   };
 };
+
+const errorsOf = (result: object): ExecutionResult['errors'] =>
+  'errors' in result ? (result as ExecutionResult).errors : undefined;
 
 function nameOperation(args: {
   document: DocumentNode;

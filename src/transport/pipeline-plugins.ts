@@ -1,0 +1,71 @@
+import { GraphQLError, NoSchemaIntrospectionCustomRule, parse, type ParseOptions } from 'graphql';
+import { isAsyncIterable } from 'graphql-yoga';
+import { maskError } from './mask-error.ts';
+import type { PipelinePlugin } from './pipeline-context.ts';
+
+/** The longest document, in tokens: a few times the introspection query. Deeper ones break parsers. */
+const maxTokens = 2_000;
+
+/** A request that can't be read is the client's mistake, which Yoga does not see for all of them. */
+export const useReadableRequests: PipelinePlugin = {
+  onRequestParse({ request, requestParser, setRequestParser, endResponse, fetchAPI }) {
+    if (requestParser === undefined) return;
+    // The other types that Yoga reads are those that any page may send without being asked.
+    if (request.method === 'POST' && !isJson(request.headers.get('content-type'))) {
+      endResponse(new fetchAPI.Response(null, { status: 415 }));
+      return;
+    }
+    setRequestParser(async (request) => {
+      try {
+        return await requestParser(request);
+      } catch (error) {
+        if (error instanceof GraphQLError) throw error;
+        throw new GraphQLError('The request cannot be read.', {
+          extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
+        });
+      }
+    });
+  },
+};
+
+const isJson = (contentType: string | null): boolean =>
+  /^application\/(?:graphql\+)?json(?:;|$)/i.test(contentType ?? '');
+
+/** Parses, up to a limit, and marks what can't be parsed as the client's mistake. */
+export const useParser: PipelinePlugin = {
+  onParse({ setParseFn }) {
+    setParseFn((source: string, parseOptions?: ParseOptions) =>
+      parse(source, { ...parseOptions, maxTokens }),
+    );
+    // Yoga remembers errors, but marks them as the client's only when HTTP is the first to see them.
+    return ({ result }) => {
+      if (result instanceof GraphQLError) Object.assign(result.extensions, parseFailed);
+    };
+  },
+};
+
+const parseFailed = { code: 'GRAPHQL_PARSE_FAILED', http: { spec: true, status: 400 } };
+
+/** Keeps the schema to itself. */
+export const useIntrospectionRefusal: PipelinePlugin = {
+  onValidate: ({ addValidationRule }) => addValidationRule(NoSchemaIntrospectionCustomRule),
+};
+
+/** Yoga refuses mutations by GET. A subscription has no more business in a link or an image. */
+export const useGetForQueriesOnly: PipelinePlugin = {
+  onSubscribe({ args }) {
+    if (args.contextValue.method !== 'GET') return;
+    throw new GraphQLError('Can only subscribe with a POST request.', {
+      extensions: { code: 'BAD_REQUEST', http: { status: 405, headers: { Allow: 'POST' } } },
+    });
+  },
+};
+
+/** Yoga masks what is thrown; what it and validation find wrong with a request it sends as it is. */
+export const useMaskedAnswers: PipelinePlugin = {
+  onResultProcess(answer) {
+    const { result } = answer;
+    if (isAsyncIterable(result) || Array.isArray(result) || !result.errors) return;
+    answer.setResult({ ...result, errors: result.errors.map(maskError) });
+  },
+};
