@@ -27,7 +27,10 @@ const room = (files, may) => ({
 
 /** @param {string} specifier */
 const toPattern = (specifier) =>
-  specifier.replace(/[.+?^${}()|[\]\\/]/g, '\\$&').replaceAll('*', '.+');
+  specifier
+    .replace(/[.+?^${}()|[\]\\/]/g, '\\$&')
+    .replaceAll('node:*', 'node:.+')
+    .replaceAll('*', '[^/]+');
 
 const domain = [
   '../pins.ts',
@@ -58,7 +61,9 @@ export default defineConfig(
 
   room('src/{pins,secret}.ts', ['nothing']),
   room('src/errors.ts', ['./pins.ts']),
-  room('src/{caller,error-mapping,fingerprint}.ts', ['./*.ts', 'node:crypto']),
+  room('src/error-mapping.ts', ['./errors.ts', './pins.ts']),
+  room('src/caller.ts', ['./pins.ts', './secret.ts']),
+  room('src/fingerprint.ts', ['./secret.ts', 'node:crypto']),
   room('src/providers/*.ts', ['./*.ts', 'node:*', ...domain]),
   room('src/providers/http.ts', ['./*.ts', 'node:*', 'undici', ...domain]),
   room('src/providers/*/*.ts', ['./*.ts', '../*.ts', 'node:*', ...providerDomain]),
@@ -90,7 +95,17 @@ export default defineConfig(
   room('src/observe/*.ts', ['./*.ts', 'node:*', 'pino', ...domain]),
   room('src/simulators/*.ts', ['./*.ts', 'node:*']),
   room('src/{config,settings}.ts', ['./settings.ts', 'valibot']),
-  room('src/gateway.ts', ['./*.ts']),
+  room('src/gateway.ts', [
+    './config.ts',
+    './pins.ts',
+    './hub/memory.ts',
+    './observe/log.ts',
+    './providers/*.ts',
+    './providers/*/client.ts',
+    './schema/*.ts',
+    './transport/*.ts',
+  ]),
+  room('src/index.ts', ['./config.ts', './gateway.ts', './observe/log.ts']),
   room('src/commands/*.ts', [
     './*.ts',
     '../config.ts',
