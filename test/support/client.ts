@@ -43,15 +43,22 @@ export interface Subscription extends AsyncDisposable {
   leave(): void;
 }
 
+/** A subscription over SSE. */
+export interface SseSubscription extends Subscription {
+  /** Resolves with the HTTP status when the gateway has begun its answer: it has taken it in. */
+  readonly opened: Promise<number>;
+}
+
 /** Subscribes over SSE. Leaving destroys the connection. */
 export function subscribeSse<Data, Variables>(
   origin: string,
   document: TypedDocumentString<Data, Variables>,
   variables: Variables,
   headers: Record<string, string> = {},
-): Subscription {
+): SseSubscription {
   const controller = new AbortController();
   const payloads: string[] = [];
+  const opened = Promise.withResolvers<number>();
   const completed = (async () => {
     const response = await fetch(`${origin}/graphql`, {
       method: 'POST',
@@ -59,6 +66,7 @@ export function subscribeSse<Data, Variables>(
       body: JSON.stringify({ query: document.toString(), variables }),
       signal: controller.signal,
     });
+    opened.resolve(response.status);
     if (response.body === null) throw new Error('no stream');
     let text = '';
     for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
@@ -74,10 +82,12 @@ export function subscribeSse<Data, Variables>(
     }
     throw new Error('the stream ended without a complete event');
   })();
-  completed.catch(() => undefined); // leaving early is no error of the test
+  completed.catch(opened.reject); // leaving early is no error of the test
+  opened.promise.catch(() => undefined);
   return {
     payloads,
     completed,
+    opened: opened.promise,
     leave: () => controller.abort(),
     [Symbol.asyncDispose]: () => {
       controller.abort();

@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import type { Caller } from '../../src/caller.ts';
+import type { PinSetOutcome } from '../../src/hub/hub.ts';
+import { createMemoryHub } from '../../src/hub/memory.ts';
+import type { PinResult, Provider } from '../../src/providers/provider.ts';
+import { Secret } from '../../src/secret.ts';
+import { set } from './fake-poll.ts';
+
+interface Poll extends PromiseWithResolvers<PinResult> {
+  readonly user: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** A hub with two places, at a provider whose polls end when the test says so. */
+function startHub() {
+  const polls: Poll[] = [];
+  const provider: Provider<'waitForPin'> = {
+    name: 'PACE',
+    configured: true,
+    availability: () => 'AVAILABLE',
+    waitForPin: ({ credentials }, _seconds, signal) => {
+      const user = credentials.PACE?.reveal();
+      const poll: Poll = { ...Promise.withResolvers<PinResult>(), user, signal };
+      polls.push(poll);
+      return poll.promise;
+    },
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+  const limits = { pollSeconds: 25, giveUpSeconds: 300, maxSubscriptions: 2 };
+  return { polls, hub: createMemoryHub({ provider, ...limits }) };
+}
+
+const caller = (user: string, requestId = 'r-1'): Caller => ({
+  credentials: { PACE: new Secret(user) },
+  tenantId: null,
+  requestId,
+});
+
+const kindOf = async ({ outcome }: { outcome: Promise<PinSetOutcome> }): Promise<string> =>
+  (await outcome).kind;
+
+describe('The hub', () => {
+  it('shares a poll however the requests are called', () => {
+    const { hub, polls } = startHub();
+    hub.join(caller('ann', 'r-1'));
+    hub.join(caller('ann', 'r-2'));
+    expect(polls.map(({ user }) => user)).toEqual(['ann']);
+  });
+
+  it('frees one place for each who leaves, however often they say so', async () => {
+    const { hub } = startHub();
+    const first = hub.join(caller('ann'));
+    hub.join(caller('ann'));
+    first.leave();
+    first.leave();
+    hub.join(caller('bob'));
+    expect(await kindOf(hub.join(caller('bob')))).toBe('RateLimitError');
+  });
+
+  it('frees no place twice when somebody leaves after the outcome', async () => {
+    const { hub, polls } = startHub();
+    const wait = hub.join(caller('ann'));
+    polls[0]?.resolve(set);
+    expect(await kindOf(wait)).toBe('PinSetEvent');
+    wait.leave();
+    hub.join(caller('ann'));
+    hub.join(caller('bob'));
+    expect(await kindOf(hub.join(caller('cid')))).toBe('RateLimitError');
+  });
+
+  it('keeps an outcome that nobody waits for any more from those who came since', async () => {
+    const { hub, polls } = startHub();
+    hub.join(caller('ann')).leave();
+    expect(polls[0]?.signal.aborted).toBe(true);
+    const told: PinSetOutcome[] = [];
+    const second = hub.join(caller('ann'));
+    void second.outcome.then((outcome) => told.push(outcome));
+    polls[0]?.resolve(set); // it was on its way
+    await new Promise(setImmediate);
+    expect([told, polls.length, polls[1]?.signal.aborted]).toEqual([[], 2, false]);
+    polls[1]?.resolve(set);
+    expect(await kindOf(second)).toBe('PinSetEvent');
+  });
+
+  it('hands a bug on to everyone who waits, and starts anew after it', async () => {
+    const { hub, polls } = startHub();
+    const waits = [hub.join(caller('ann')), hub.join(caller('ann'))];
+    const bug = new Error('a bug');
+    polls[0]?.reject(bug);
+    for (const { outcome } of waits) await expect(outcome).rejects.toBe(bug);
+    const again = hub.join(caller('ann'));
+    polls[1]?.resolve(set);
+    expect(await kindOf(again)).toBe('PinSetEvent');
+  });
+
+  it('keeps a bug that nobody waits for any more from those who came since', async () => {
+    const { hub, polls } = startHub();
+    hub.join(caller('ann')).leave();
+    const second = hub.join(caller('ann'));
+    polls[0]?.reject(new Error('a bug'));
+    await new Promise(setImmediate);
+    hub.join(caller('ann')); // on the poll that goes on
+    expect(polls).toHaveLength(2);
+    polls[1]?.resolve(set);
+    expect(await kindOf(second)).toBe('PinSetEvent');
+  });
+
+  it('tells those who wait and those who still come that it drains, and ends the polls', async () => {
+    const { hub, polls } = startHub();
+    const waits = [hub.join(caller('ann')), hub.join(caller('bob'))];
+    hub.drain();
+    waits.push(hub.join(caller('cid')));
+    expect(await Promise.all(waits.map(kindOf))).toEqual(
+      Array.from({ length: 3 }, () => 'GatewayDrainingError'),
+    );
+    expect(polls.map(({ user, signal }) => [user, signal.aborted])).toEqual([
+      ['ann', true],
+      ['bob', true],
+    ]);
+  });
+});

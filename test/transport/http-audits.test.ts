@@ -1,0 +1,30 @@
+import { serverAudits } from 'graphql-http';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startGateway, type TestGateway } from '../support/gateway.ts';
+
+let gateway: TestGateway;
+
+beforeAll(async () => {
+  gateway = await startGateway({ ADM_URL: 'http://127.0.0.1:9' });
+});
+
+afterAll(async () => {
+  await gateway[Symbol.asyncDispose]();
+});
+
+const audits = serverAudits({ url: () => `${gateway.origin}/graphql` });
+
+describe('GraphQL over HTTP', () => {
+  it('has 61 audits, each with an id of its own', () => {
+    expect(new Set(audits.map(({ id }) => id)).size).toBe(61);
+  });
+
+  // What SHOULD and MAY be so is no less our promise than what MUST.
+  it.each(audits.map(({ id, name, fn }) => [name, id, fn] as const))(
+    'passes the audit "%s" (%s)',
+    async (name, id, audit) => {
+      const result = await audit();
+      expect({ ...result, response: undefined }).toEqual({ id, name, status: 'ok' });
+    },
+  );
+});
