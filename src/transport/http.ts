@@ -30,7 +30,8 @@ export function createHttpTransport(options: TransportOptions): HttpTransport {
       response.once('close', () => {
         const hasLeft = !response.writableFinished;
         controller.abort();
-        record.end(hasLeft, response.statusCode);
+        // A preflight asks whether there may be an operation; it is none.
+        if (request.method !== 'OPTIONS') record.end(hasLeft, response.statusCode);
         open.delete(controller);
         if (open.size === 0) onIdle?.();
       });

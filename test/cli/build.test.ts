@@ -1,0 +1,75 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { createRequire, isBuiltin } from 'node:module';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { originOf, projectFolder, runCli, startCli } from '../support/cli.ts';
+import { sendRaw } from '../support/raw-http.ts';
+
+const run = promisify(execFile);
+const { resolve } = createRequire(import.meta.url);
+
+/** Below node_modules, so that the packages are found and nothing else looks at it. */
+let dist: string;
+
+beforeAll(async () => {
+  const cache = join(projectFolder, 'node_modules', '.cache');
+  await mkdir(cache, { recursive: true });
+  dist = await mkdtemp(join(cache, 'build-'));
+  const tsc = resolve('typescript/bin/tsc');
+  const args = [tsc, '-p', 'tsconfig.build.json', '--outDir', dist];
+  await run(process.execPath, args, { cwd: projectFolder });
+  await cp(join(projectFolder, 'package.json'), join(dist, 'package.json'));
+}, 60_000);
+
+afterAll(() => rm(dist, { recursive: true, force: true }));
+
+const inDist = (path: string): Promise<string> => readFile(join(dist, path), 'utf8');
+
+describe('the build', () => {
+  it('prints the schema', async () => {
+    const sdl = await readFile(join(projectFolder, 'schema.graphql'), 'utf8');
+    expect(await runCli(['schema'], {}, join(dist, 'cli.js'))).toEqual({
+      status: 0,
+      stdout: sdl,
+      stderr: '',
+    });
+  });
+
+  it('serves the graph and GraphiQL', async () => {
+    const settings = { PORT: '0', ADM_URL: 'http://127.0.0.1:9' };
+    await using gateway = startCli(['serve'], settings, join(dist, 'cli.js'));
+    const origin = await originOf(gateway);
+    const answer = await sendRaw(origin, '/graphql?query=%7B__typename%7D');
+    expect(answer).toMatchObject({ status: 200, body: '{"data":{"__typename":"Query"}}' });
+    const page = await sendRaw(origin, '/graphql', { headers: { accept: 'text/html' } });
+    expect(page.status).toBe(200);
+    gateway.kill('SIGTERM');
+    expect(await gateway.ended).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  it('can be started as a command', async () => {
+    expect(await inDist('cli.js')).toMatch(/^#!\/usr\/bin\/env node\n/);
+  });
+
+  it('imports no package but those that are installed with it', async () => {
+    const manifest = JSON.parse(await inDist('package.json')) as {
+      dependencies: Record<string, string>;
+    };
+    const files = (await readdir(dist, { recursive: true })).filter((name) => name.endsWith('.js'));
+    const specifiers = new Set<string>();
+    for (const file of files) {
+      for (const [, name = ''] of (await inDist(file)).matchAll(
+        /(?:from|import)\s*\(?'([^'.][^']*)'/g,
+      )) {
+        if (!isBuiltin(name)) specifiers.add(name);
+      }
+    }
+    expect([...specifiers].sort()).toEqual(
+      expect.arrayContaining(['graphql', 'graphql-yoga', 'pino', 'undici', 'ws']),
+    );
+    const unknown = [...specifiers].filter((name) => !Object.hasOwn(manifest.dependencies, name));
+    expect(unknown).toEqual([]);
+  });
+});

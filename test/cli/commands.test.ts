@@ -1,0 +1,37 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { runCli } from '../support/cli.ts';
+
+const usage = `Usage: pin-gateway <command>
+
+  start     the gateway in front of three simulated providers: nothing to configure
+  serve     the gateway in front of real providers, from the settings in the environment
+  simulate  the three simulated providers alone
+  schema    prints the schema of the graph (SDL)
+
+Settings are environment variables; the README lists them.
+`;
+
+describe('pin-gateway', () => {
+  it.each(['--help', '-h', 'help'])('%s prints the usage', async (word) => {
+    expect(await runCli([word])).toEqual({ status: 0, stdout: usage, stderr: '' });
+  });
+
+  it.each<[what: string, args: string[]]>([
+    ['nothing', []],
+    ['an unknown command', ['sevre']],
+    ['a name that objects have', ['constructor']],
+    ['an unknown option', ['--port']],
+    ['a command with too many arguments', ['schema', 'schema']],
+  ])('does nothing but print the usage to standard error for %s', async (_what, args) => {
+    expect(await runCli(args)).toEqual({ status: 2, stdout: '', stderr: usage });
+  });
+});
+
+describe('pin-gateway schema', () => {
+  it('prints what stands in schema.graphql, whatever the settings are', async () => {
+    const sdl = await readFile(new URL('../../schema.graphql', import.meta.url), 'utf8');
+    const wrong = { PORT: 'x', INTROSPECTION: 'off' };
+    expect(await runCli(['schema'], wrong)).toEqual({ status: 0, stdout: sdl, stderr: '' });
+  });
+});

@@ -1,0 +1,159 @@
+import { describe, expect, it } from 'vitest';
+import { loadConfig, type Config, type Environment } from '../src/config.ts';
+import { problemsOf } from './support/config.ts';
+
+const ADM_URL = 'https://adm.example/base';
+const urls = { ADM_URL, PACE_URL: 'https://pace.example', PIMS_URL: 'http://pims.example:81' };
+
+const config = (environment: Environment): Config => loadConfig({ ADM_URL, ...environment });
+
+describe('the settings', () => {
+  it('have a default each, and need no more than one address', () => {
+    expect(loadConfig({ ADM_URL })).toEqual({
+      host: '127.0.0.1',
+      port: 4000,
+      adm: {
+        url: new URL(ADM_URL),
+        timeoutMs: 3000,
+        forwardsAuthorization: false,
+        tenantId: null,
+        authorizationHeader: 'authorization',
+      },
+      pace: null,
+      pims: null,
+      pacePollSeconds: 25,
+      pinSetGiveUpSeconds: 300,
+      otpAttemptsPerMinute: 5,
+      maxSubscriptions: 50_000,
+      graphiql: true,
+      introspection: true,
+      corsOrigins: [],
+      drainSeconds: 20,
+      logLevel: 'info',
+    } satisfies Config);
+    expect(loadConfig(urls)).toMatchObject({
+      pace: { url: new URL(urls.PACE_URL), timeoutMs: 3000, forwardsAuthorization: false },
+      pims: { url: new URL(urls.PIMS_URL), timeoutMs: 10_000, forwardsAuthorization: false },
+    });
+  });
+
+  it('are all read from their variable', () => {
+    const environment = {
+      ...urls,
+      HOST: '::1',
+      PORT: '8080',
+      ADM_TENANT_ID: ' tenant 1 ',
+      ADM_AUTHORIZATION_HEADER: 'X-Authorisation',
+      ADM_CREDENTIAL: 'forward',
+      PACE_CREDENTIAL: 'forward',
+      PIMS_CREDENTIAL: 'forward',
+      ADM_TIMEOUT_MS: '11',
+      PACE_TIMEOUT_MS: '12',
+      PIMS_TIMEOUT_MS: '13',
+      PACE_POLL_SECONDS: '14',
+      PIN_SET_GIVE_UP_SECONDS: '15',
+      OTP_ATTEMPTS_PER_MINUTE: '16',
+      MAX_SUBSCRIPTIONS: '17',
+      GRAPHIQL: 'off',
+      INTROSPECTION: 'off',
+      CORS_ORIGINS: 'https://a.example,http://localhost:3000',
+      DRAIN_SECONDS: '18',
+      LOG_LEVEL: 'warn',
+    };
+    const forwardsAuthorization = true;
+    expect(loadConfig(environment)).toEqual({
+      host: '::1',
+      port: 8080,
+      adm: {
+        url: new URL(ADM_URL),
+        timeoutMs: 11,
+        forwardsAuthorization,
+        tenantId: 'tenant 1',
+        authorizationHeader: 'x-authorisation',
+      },
+      pace: { url: new URL(urls.PACE_URL), timeoutMs: 12, forwardsAuthorization },
+      pims: { url: new URL(urls.PIMS_URL), timeoutMs: 13, forwardsAuthorization },
+      pacePollSeconds: 14,
+      pinSetGiveUpSeconds: 15,
+      otpAttemptsPerMinute: 16,
+      maxSubscriptions: 17,
+      graphiql: false,
+      introspection: false,
+      corsOrigins: ['https://a.example', 'http://localhost:3000'],
+      drainSeconds: 18,
+      logLevel: 'warn',
+    } satisfies Config);
+  });
+
+  it.each<[name: string, from: number, to: number, key: keyof Config]>([
+    ['PORT', 0, 65_535, 'port'],
+    ['PACE_POLL_SECONDS', 1, 60, 'pacePollSeconds'],
+    ['PIN_SET_GIVE_UP_SECONDS', 1, 86_400, 'pinSetGiveUpSeconds'],
+    ['OTP_ATTEMPTS_PER_MINUTE', 1, 1000, 'otpAttemptsPerMinute'],
+    ['MAX_SUBSCRIPTIONS', 1, 1_000_000, 'maxSubscriptions'],
+    ['DRAIN_SECONDS', 0, 3600, 'drainSeconds'],
+  ])('%s goes from %i to %i', (name, from, to, key) => {
+    expect(config({ [name]: String(from) })[key]).toBe(from);
+    expect(config({ [name]: String(to) })[key]).toBe(to);
+    const problem = `${name}: has to be a whole number from ${from} to ${to}`;
+    const wrong = [
+      from - 1,
+      to + 1,
+      '1.5',
+      '1e1',
+      '0x1',
+      'five',
+      '-0',
+      '+1',
+      '1 0',
+      '9'.repeat(30),
+    ];
+    for (const value of wrong) {
+      expect(problemsOf({ ADM_URL, [name]: String(value) }), String(value)).toEqual([problem]);
+    }
+  });
+
+  it.each(['ADM_TIMEOUT_MS', 'PACE_TIMEOUT_MS', 'PIMS_TIMEOUT_MS'])('%s is bounded', (name) => {
+    const problem = `${name}: has to be a whole number from 1 to 300000`;
+    for (const value of ['0', '300001', 'soon']) {
+      expect(problemsOf({ ...urls, [name]: value })).toEqual([problem]);
+    }
+    for (const value of ['1', '300000']) expect(problemsOf({ ...urls, [name]: value })).toEqual([]);
+  });
+
+  it('that are empty or blank count as not set', () => {
+    const empty = { PORT: '', HOST: ' ', LOG_LEVEL: '', PACE_URL: '', ADM_TENANT_ID: '\t' };
+    expect(config(empty)).toEqual(config({}));
+    expect(config({ GRAPHIQL: '', NODE_ENV: 'production' }).graphiql).toBe(false);
+  });
+
+  it('may stand beside variables that are none of ours', () => {
+    const others = {
+      PATH: '/bin',
+      ADM_URLS: 'x',
+      port: 'x',
+      MAX_UPSTREAM_REQUESTS: 'x',
+      A: undefined,
+    };
+    expect(config(others)).toEqual(config({}));
+  });
+
+  it.each<[value: string, on: boolean]>([
+    ['on', true],
+    ['ON', true],
+    ['true', true],
+    ['1', true],
+    ['off', false],
+    ['False', false],
+    ['0', false],
+  ])('turn something on or off by "%s"', (value, on) => {
+    const { graphiql, introspection } = config({ GRAPHIQL: value, INTROSPECTION: value });
+    expect({ graphiql, introspection }).toEqual({ graphiql: on, introspection: on });
+  });
+
+  it('turn GraphiQL and introspection off in production, unless they are set', () => {
+    const production = { NODE_ENV: 'production' };
+    expect(config(production)).toEqual({ ...config({}), graphiql: false, introspection: false });
+    expect(config({ ...production, GRAPHIQL: 'on', INTROSPECTION: 'on' })).toEqual(config({}));
+  });
+});
