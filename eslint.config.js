@@ -81,8 +81,10 @@ export default defineConfig(
     'dataloader',
     'graphql',
   ]),
+  room('src/transport/graphiql/*.ts', ['./*.ts', '../caller.ts', '../../pins.ts', 'node:*']),
   room('src/transport/*.ts', [
     './*.ts',
+    './graphiql/graphiql.ts',
     'node:*',
     '../schema/context.ts',
     '../observe/log.ts',
@@ -104,6 +106,7 @@ export default defineConfig(
     './providers/*/client.ts',
     './schema/*.ts',
     './transport/*.ts',
+    './transport/graphiql/*.ts',
   ]),
   room('src/index.ts', ['./config.ts', './gateway.ts', './observe/log.ts']),
   room('src/commands/*.ts', [

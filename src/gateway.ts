@@ -14,8 +14,8 @@ import {
 import type { Services } from './schema/context.ts';
 import { createSchema } from './schema/index.ts';
 import { createBugLog } from './transport/bug-log.ts';
-import { createGraphiql } from './transport/graphiql.ts';
-import { graphiqlTabs } from './transport/graphiql-tabs.ts';
+import { createGraphiql } from './transport/graphiql/graphiql.ts';
+import { graphiqlTabs } from './transport/graphiql/tabs.ts';
 import { createGraphqlPipeline } from './transport/graphql-pipeline.ts';
 import { createHttpTransport } from './transport/http.ts';
 import { createGatewayServer } from './transport/server.ts';

@@ -28,8 +28,11 @@ const syntaxError = 'Syntax Error: ';
 /** What was expected and which kind of token came instead, without the token. */
 function syntaxReason(message: string): string {
   const text = message.slice(syntaxError.length);
-  const mismatch = /^(?:Expected (?:"[^"]{1,12}"|\w+), found|Unexpected) (<\w+>|\w+)? ?/.exec(text);
-  if (mismatch) return mismatch[0].trimEnd();
+  const mismatch =
+    /^(?:Expected (?:"[^"]{1,12}"|\w+), found|Unexpected) (?:<\w+>|\w+|"[!$&().:=@[\]{|}]{1,3}")/.exec(
+      text,
+    );
+  if (mismatch) return mismatch[0];
   return /^[^":,.]*/.exec(text)?.[0] ?? '';
 }
 

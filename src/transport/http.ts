@@ -24,6 +24,7 @@ export function createHttpTransport(options: TransportOptions): HttpTransport {
       const controller = new AbortController();
       open.add(controller);
       response.setHeader('cache-control', 'no-store');
+      response.setHeader('x-accel-buffering', 'no'); // or nginx would hold events back
       // It can't throw here: Node's parser lets through only what may stand in a header.
       const caller = readCaller((name) => request.headers[name], forwardsTo, requestId);
       const record = new OperationRecord(log, 'http', requestId);

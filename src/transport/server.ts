@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Graphiql } from './graphiql.ts';
+import type { Graphiql } from './graphiql/graphiql.ts';
 import { graphqlPath } from './graphql-pipeline.ts';
 import type { HttpTransport } from './http.ts';
 import { requestIdFrom } from './request-id.ts';

@@ -12,7 +12,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
 
-import { createGraphiql } from '../../src/transport/graphiql.ts';
+import { createGraphiql } from '../../src/transport/graphiql/graphiql.ts';
 
 const tabs = [
   { query: 'query Pins($of: String!) { pins(of: $of) }', variables: '{ "of": "first tab" }' },

@@ -1,6 +1,6 @@
-import { providerNames } from '../pins.ts';
-import { credentialField } from './caller.ts';
-import type { GraphiqlTab } from './graphiql-page.ts';
+import { providerNames } from '../../pins.ts';
+import { credentialField } from '../caller.ts';
+import type { GraphiqlTab } from './page.ts';
 
 const pins = `# Every PIN of the account.
 # Who fails has an error entry instead.

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-import { filesPath, loadSite } from './graphiql-files.ts';
-import type { Site } from './graphiql-files.ts';
-import { prefersHtml, sendAsset } from './graphiql-http.ts';
-import type { Asset } from './graphiql-http.ts';
-import type { GraphiqlTab } from './graphiql-page.ts';
+import { filesPath, loadSite } from './files.ts';
+import type { Site } from './files.ts';
+import { prefersHtml, sendAsset } from './assets.ts';
+import type { Asset } from './assets.ts';
+import type { GraphiqlTab } from './page.ts';
 
 /** How GraphiQL is set up. Its endpoint is always the page's own path, `/graphql`. */
 export interface GraphiqlOptions {

@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
-import { createAsset, digestOf } from './graphiql-http.ts';
-import type { Asset } from './graphiql-http.ts';
-import { contentSecurityPolicy, pageStyle, renderBootScript, renderPage } from './graphiql-page.ts';
-import type { GraphiqlTab } from './graphiql-page.ts';
+import { createAsset, digestOf } from './assets.ts';
+import type { Asset } from './assets.ts';
+import { contentSecurityPolicy, pageStyle, renderBootScript, renderPage } from './page.ts';
+import type { GraphiqlTab } from './page.ts';
 
 /** The folder of the URLs of all files. */
 export const filesPath = '/graphiql/';
