@@ -3,7 +3,7 @@ const redacted = '[redacted]';
 /**
  * A PIN, a one-time password or a credential on its way through the process. It prints as
  * `[redacted]` in template strings, JSON and `util.inspect`; only {@link Secret.reveal} gives the
- * value, so that a search for `reveal(` lists every place a secret leaves the process.
+ * value, so that a search for `reveal(` lists every place that handles one in the open.
  */
 export class Secret {
   readonly #value: string;
