@@ -13,8 +13,8 @@ export type Words = (value: unknown, field: keyof typeof limits) => string | nul
 export function wordsWithout(...secrets: readonly Secret[]): Words {
   const patterns = secrets.flatMap((secret) => {
     const value = secret.reveal();
-    const token = value.slice(value.indexOf(' ') + 1); // without the "Bearer"
-    return [value, token].filter((text) => text.trim() !== '').map(asWord);
+    const token = value.trim().replace(/^\S+\s+/, ''); // without the "Bearer"
+    return [value, token].filter((text) => text.trim() !== '').map(asPattern);
   });
   return (value, field) => {
     if (typeof value !== 'string') return null;
@@ -25,8 +25,11 @@ export function wordsWithout(...secrets: readonly Secret[]): Words {
   };
 }
 
-/** Matches the secret on its own, but not where it happens to be a part of a longer word or number. */
-const asWord = (secret: string): RegExp => {
-  const literal = secret.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+/** Shorter ones, such as a PIN, may be a part of any number: they are struck only on their own. */
+const longEnoughToBeUnique = 12;
+
+function asPattern(secret: string): RegExp {
+  const literal = secret.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+  if (secret.length >= longEnoughToBeUnique) return new RegExp(literal, 'gu');
   return new RegExp(`(?<![\\p{L}\\p{N}])${literal}(?![\\p{L}\\p{N}])`, 'gu');
-};
+}

@@ -15,7 +15,9 @@ export function pimsError(
     parameter: namesParameter ? words(parameterIn(message.label), 'code') : null,
     upstream: {
       httpStatus,
-      code: String(message.code),
+      // A code of the documents is no echo, even where it looks like the PIN.
+      code:
+        cause === 'PIMS other code' ? words(String(message.code), 'code') : String(message.code),
       title: words(message.label, 'title'),
       detail: null,
       id: words(message.transactionId, 'id'),
