@@ -3,6 +3,7 @@ import { createMemoryHub } from './hub/memory.ts';
 import type { Log } from './observe/log.ts';
 import { providerNames, type ProviderName } from './pins.ts';
 import { createAdm } from './providers/adm/client.ts';
+import type { OnHealthChange } from './providers/health.ts';
 import { limitOtps } from './providers/otp-limit.ts';
 import { createPace } from './providers/pace/client.ts';
 import { createPims } from './providers/pims/client.ts';
@@ -49,12 +50,18 @@ const connections = 256;
  * polls, the schema's services, and the transports in front.
  */
 export function createGateway(config: Config, { log, demo }: GatewayOptions): Gateway {
-  const adm = config.adm ? createAdm({ ...config.adm, connections }) : createUnconfiguredAdm();
-  const pace = config.pace
-    ? createPace({ ...config.pace, connections, longestWaitSeconds: config.pacePollSeconds })
+  const { adm: admConfig, pace: paceConfig, pims: pimsConfig } = config;
+  const common = (provider: ProviderName) => ({
+    connections,
+    onHealthChange: logHealth(log, provider),
+  });
+  const longestWaitSeconds = config.pacePollSeconds;
+  const adm = admConfig ? createAdm({ ...admConfig, ...common('ADM') }) : createUnconfiguredAdm();
+  const pace = paceConfig
+    ? createPace({ ...paceConfig, ...common('PACE'), longestWaitSeconds })
     : createUnconfiguredPace();
-  const pims = config.pims
-    ? limitOtps(createPims({ ...config.pims, connections }), config.otpAttemptsPerMinute)
+  const pims = pimsConfig
+    ? limitOtps(createPims({ ...pimsConfig, ...common('PIMS') }), config.otpAttemptsPerMinute)
     : createUnconfiguredPims();
   const providers = [adm, pace, pims];
 
@@ -82,6 +89,7 @@ export function createGateway(config: Config, { log, demo }: GatewayOptions): Ga
     websocket: createWebSocketTransport(transport),
     graphiql: config.graphiql ? createGraphiql({ tabs: graphiqlTabs(demo) }) : null,
     corsOrigins,
+    log,
   });
 
   async function close(): Promise<void> {
@@ -95,9 +103,8 @@ export function createGateway(config: Config, { log, demo }: GatewayOptions): Ga
 
   return {
     async listen() {
-      const { address, family, port } = await server.listen(config.host, config.port);
-      const host = family === 'IPv6' ? `[${address}]` : address;
-      const url = `http://${host}:${port}/graphql`;
+      const { address, port, origin } = await server.listen(config.host, config.port);
+      const url = `${origin}/graphql`;
       log.info({ host: address, port, url }, 'listening');
       return { url };
     },
@@ -109,3 +116,10 @@ function forwardsTo({ adm, pace, pims }: Config): Set<ProviderName> {
   const configs = { ADM: adm, PACE: pace, PIMS: pims };
   return new Set(providerNames.filter((name) => configs[name]?.forwardsAuthorization));
 }
+
+const logHealth =
+  (log: Log, provider: ProviderName): OnHealthChange =>
+  (availability, reason) => {
+    if (reason === null) log.info({ provider, availability }, 'provider');
+    else log.warn({ provider, availability, reason }, 'provider');
+  };

@@ -1,6 +1,9 @@
 import type { HttpClient, HttpOutcome } from './http.ts';
 import type { ProviderAvailability } from './provider.ts';
 
+/** Is told when a provider begins to fail, and why, and when it answers again. */
+export type OnHealthChange = (availability: ProviderAvailability, reason: string | null) => void;
+
 /** Watches what comes of the requests to one provider. */
 export interface Health {
   /** DEGRADED while the newest answer, or its absence, was the provider's own failure. */
@@ -9,15 +12,38 @@ export interface Health {
   watch(http: HttpClient): HttpClient;
 }
 
+/** A provider that fails now and then would fill the log: it is well again after this long at least. */
+const shortestFailureMs = 10_000;
+
 /** Starts with the best opinion of the provider. */
-export function createHealth(): Health {
-  let failing = false;
+export function createHealth(onChange: OnHealthChange): Health {
+  let isFailing = false;
+  let toldAt: number | null = null;
+
+  function tell(reason: string | null): void {
+    if (reason !== null && toldAt === null) {
+      toldAt = performance.now();
+      onChange('DEGRADED', reason);
+    } else if (
+      reason === null &&
+      toldAt !== null &&
+      performance.now() - toldAt > shortestFailureMs
+    ) {
+      toldAt = null;
+      onChange('AVAILABLE', null);
+    }
+  }
+
   return {
-    availability: () => (failing ? 'DEGRADED' : 'AVAILABLE'),
+    availability: () => (isFailing ? 'DEGRADED' : 'AVAILABLE'),
     watch: (http) => ({
       async exchange(request, signal) {
         const outcome = await http.exchange(request, signal);
-        if (!isOurDoing(outcome)) failing = isProvidersFailure(outcome);
+        if (!isOurDoing(outcome)) {
+          const reason = failureOf(outcome);
+          isFailing = reason !== null;
+          tell(reason);
+        }
         return outcome;
       },
       [Symbol.asyncDispose]: () => http[Symbol.asyncDispose](),
@@ -28,5 +54,8 @@ export function createHealth(): Health {
 const isOurDoing = (outcome: HttpOutcome): boolean =>
   outcome.kind !== 'answer' && outcome.by === 'abort';
 
-const isProvidersFailure = (outcome: HttpOutcome): boolean =>
-  outcome.kind !== 'answer' || outcome.status >= 500;
+/** In what way the provider failed, for an operator to read; null when it did not. */
+function failureOf(outcome: HttpOutcome): string | null {
+  if (outcome.kind !== 'answer') return outcome.reason;
+  return outcome.status >= 500 ? `HTTP ${outcome.status}` : null;
+}

@@ -35,11 +35,15 @@ export type HttpOutcome =
       readonly status: number;
       readonly retryAfterSeconds: number | null;
       readonly by: HttpLoss;
+      readonly reason: string;
     }
   | {
       readonly kind: 'no answer';
       readonly by: HttpLoss;
-      /** False when the peer can't have seen the request. */ readonly sent: boolean;
+      /** For an operator to read: the code of the system, of TLS or of undici, where there is one. */
+      readonly reason: string;
+      /** False when the peer can't have seen the request. */
+      readonly sent: boolean;
     };
 
 /** A pool of connections to one provider. */
@@ -143,21 +147,22 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_: unknown, error: Error): void {
-    this.end(lossOf(error));
+    this.end(lossOf(error), codeOf(error));
   }
 
   /** Ends the exchange before its answer is whole, and the upstream request with it. */
-  end(by: HttpLoss): void {
+  end(by: HttpLoss, reason: string = by): void {
     if (this.#ended) return;
     this.#close();
     this.#controller?.abort(new Error(`ended by ${by}`));
     const status = this.#status;
     if (status >= 200) {
-      this.#settle({ kind: 'cut off', status, retryAfterSeconds: this.#retryAfterSeconds, by });
+      const retryAfterSeconds = this.#retryAfterSeconds;
+      this.#settle({ kind: 'cut off', status, retryAfterSeconds, by, reason });
     } else {
       // An interim answer (1xx) that the peer never followed up was meant as its final one.
       const interim = status !== 0 && (by === 'network' || by === 'garbage');
-      this.#settle({ kind: 'no answer', by: interim ? 'interim' : by, sent: this.#sent });
+      this.#settle({ kind: 'no answer', by: interim ? 'interim' : by, reason, sent: this.#sent });
     }
   }
 
@@ -170,7 +175,7 @@ class Exchange implements Dispatcher.DispatchHandler {
 
 /** What undici's error says of the connection. */
 function lossOf(error: Error): HttpLoss {
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const code = codeOf(error);
   if (code.startsWith('UND_ERR_') && code.endsWith('_TIMEOUT')) return 'deadline';
   // undici's words for a 100 or a 101 that nobody asked for: it ends the connection at once.
   if (error.message === 'bad response' || error.message === 'bad upgrade') return 'interim';
@@ -179,3 +184,6 @@ function lossOf(error: Error): HttpLoss {
   }
   return 'network';
 }
+
+const codeOf = (error: Error): string =>
+  'code' in error && typeof error.code === 'string' ? error.code : error.name;

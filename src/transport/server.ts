@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { isIPv6, type AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { Log } from '../observe/log.ts';
 import type { Graphiql } from './graphiql/graphiql.ts';
 import { graphqlPath } from './graphql-pipeline.ts';
 import type { HttpTransport } from './http.ts';
@@ -15,12 +16,21 @@ export interface GatewayServerOptions {
   readonly graphiql: Graphiql | null;
   /** Origins of other hosts whose pages may open a WebSocket. */
   readonly corsOrigins: readonly string[];
+  readonly log: Log;
+}
+
+/** Where the gateway listens. */
+export interface ListeningAddress {
+  readonly address: string;
+  readonly port: number;
+  /** How it is reached from this machine: `http://127.0.0.1:4000`. */
+  readonly origin: string;
 }
 
 /** The one port of the gateway. */
 export interface GatewayServer {
   /** Starts to listen. Rejects when the address can't be had. */
-  listen(host: string, port: number): Promise<AddressInfo>;
+  listen(host: string, port: number): Promise<ListeningAddress>;
   /**
    * Refuses what is new and finishes what is under way: `/health/ready` turns 503 at once, and the
    * port stays open to say so until everything is done. What is not done after `drainMs` is cut.
@@ -33,7 +43,7 @@ const retryAfterSeconds = '1';
 
 /** Makes the server: routes a request to GraphQL, GraphiQL or the health answers. */
 export function createGatewayServer(options: GatewayServerOptions): GatewayServer {
-  const { http, websocket, graphiql, corsOrigins } = options;
+  const { http, websocket, graphiql, corsOrigins, log } = options;
   let isDraining = false;
 
   const server = createServer({ shouldUpgradeCallback: isForWebSocket }, (request, response) => {
@@ -54,6 +64,8 @@ export function createGatewayServer(options: GatewayServerOptions): GatewayServe
     if (pathOf(request) !== graphqlPath) rejectUpgrade(socket, '404 Not Found', requestId);
     else if (isDraining) rejectUpgrade(socket, '503 Service Unavailable', requestId);
     else if (!isOriginAllowed(request, corsOrigins)) {
+      const { origin, host } = request.headers;
+      log.warn({ requestId, origin, host }, 'websocket refused: foreign origin');
       rejectUpgrade(socket, '403 Forbidden', requestId);
     } else websocket.upgrade(request, socket, head, requestId);
   });
@@ -127,17 +139,34 @@ const isHostValid = ({ headers: { host = '' } }: IncomingMessage): boolean =>
 
 /** Browsers send an Origin and let any page open a socket to anywhere: this is the only guard. */
 function isOriginAllowed(request: IncomingMessage, corsOrigins: readonly string[]): boolean {
-  const { origin, host } = request.headers;
+  const { origin, host = '' } = request.headers;
   if (origin === undefined || corsOrigins.includes(origin)) return true;
-  return URL.canParse(origin) && new URL(origin).host === host;
+  if (!URL.canParse(origin)) return false;
+  const { protocol, host: originHost } = new URL(origin);
+  // The same scheme for both, so that a Host with the default port is the same as one without.
+  return (
+    URL.canParse(`${protocol}//${host}`) && new URL(`${protocol}//${host}`).host === originHost
+  );
 }
 
-function listen(server: Server, host: string, port: number): Promise<AddressInfo> {
+function listen(server: Server, host: string, port: number): Promise<ListeningAddress> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject);
+    const onError = (error: Error): void => {
+      reject(new Error(`can't listen at HOST ${host}, PORT ${port}: ${error.message}`));
+    };
+    server.once('error', onError);
     server.listen(port, host, () => {
-      server.off('error', reject);
-      resolve(server.address() as AddressInfo);
+      server.off('error', onError);
+      const { address, port: actualPort } = server.address() as AddressInfo;
+      const origin = `http://${hostToReach(address)}:${actualPort}`;
+      resolve({ address, port: actualPort, origin });
     });
   });
+}
+
+/** An address as it stands in a URL; one that means "all of them" as this machine's own. */
+function hostToReach(address: string): string {
+  if (address === '0.0.0.0') return '127.0.0.1';
+  if (address === '::') return '[::1]';
+  return isIPv6(address) ? `[${address}]` : address;
 }

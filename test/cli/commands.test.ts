@@ -17,14 +17,15 @@ describe('pin-gateway', () => {
     expect(await runCli([word])).toEqual({ status: 0, stdout: usage, stderr: '' });
   });
 
-  it.each<[what: string, args: string[]]>([
-    ['nothing', []],
-    ['an unknown command', ['sevre']],
-    ['a name that objects have', ['constructor']],
-    ['an unknown option', ['--port']],
-    ['a command with too many arguments', ['schema', 'schema']],
-  ])('does nothing but print the usage to standard error for %s', async (_what, args) => {
-    expect(await runCli(args)).toEqual({ status: 2, stdout: '', stderr: usage });
+  it.each<[what: string, args: string[], problem: string]>([
+    ['nothing', [], 'no command given'],
+    ['an unknown command', ['sevre'], 'unknown command "sevre"'],
+    ['a name that objects have', ['constructor'], 'unknown command "constructor"'],
+    ['an unknown option', ['--port'], 'unknown command "--port"'],
+    ['a command with too many arguments', ['schema', 'schema'], 'unexpected "schema"'],
+  ])('does nothing but say what is wrong, and the usage, for %s', async (_what, args, problem) => {
+    const stderr = `pin-gateway: ${problem}\n\n${usage}`;
+    expect(await runCli(args)).toEqual({ status: 2, stdout: '', stderr });
   });
 });
 

@@ -93,7 +93,9 @@ describe('pin-gateway serve', () => {
     expect(await runCli(['serve'], { PORT: String(port), ADM_URL })).toEqual({
       status: 1,
       stdout: '',
-      stderr: `pin-gateway serve: listen EADDRINUSE: address already in use 127.0.0.1:${port}\n`,
+      stderr:
+        `pin-gateway serve: can't listen at HOST 127.0.0.1, PORT ${port}: ` +
+        `listen EADDRINUSE: address already in use 127.0.0.1:${port}\n`,
     });
   });
 

@@ -156,7 +156,7 @@ describe('pin-gateway start', () => {
     expect(await runCli(['start'], { PORT: port })).toEqual({
       status: 1,
       stdout: '',
-      stderr: `pin-gateway start: listen EADDRINUSE: address already in use 127.0.0.1:${port}\n`,
+      stderr: `pin-gateway start: can't listen at HOST 127.0.0.1, PORT ${port}: listen EADDRINUSE: address already in use 127.0.0.1:${port}\n`,
     });
   });
 });

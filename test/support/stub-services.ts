@@ -65,6 +65,7 @@ export async function startStubbed(behaviour: Behaviour): Promise<StubbedServer>
     websocket: createWebSocketTransport(transport),
     graphiql: null,
     corsOrigins: [],
+    log,
   });
   const { port } = await server.listen('127.0.0.1', 0);
   return {

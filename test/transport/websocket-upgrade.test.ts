@@ -75,6 +75,26 @@ describe('An upgrade', () => {
   });
 });
 
+describe('An upgrade behind a proxy', () => {
+  it.each([
+    ['with the port that its scheme has anyway', 'https://gw.example', 'gw.example:443', 101],
+    ['without it', 'http://gw.example:80', 'gw.example', 101],
+    ['with another port', 'https://gw.example', 'gw.example:444', 403],
+    ['with the name that the proxy has for us', 'https://gw.example', 'upstream', 403],
+  ])('that passes on the Host %s', async (_what, origin, host, status) => {
+    await using stage = await startPinSetStage(silence);
+    expect(await statusOf(wsUrl(stage.origin), { origin, host })).toBe(status);
+  });
+
+  it('is refused with a line in the log that shows why', async () => {
+    await using stage = await startPinSetStage(silence);
+    await statusOf(wsUrl(stage.origin), { origin: 'https://gw.example', host: 'upstream' });
+    expect(stage.gateway.logLines()).toContainEqual(
+      expect.objectContaining({ level: 40, origin: 'https://gw.example', host: 'upstream' }),
+    );
+  });
+});
+
 describe('The request id of a WebSocket', () => {
   const idSentUpstream = async (given: string | null): Promise<readonly unknown[]> => {
     await using stage = await startPinSetStage(reply(200));

@@ -1,7 +1,7 @@
 import type { Caller } from '../../caller.ts';
 import { providerError } from '../../error-mapping.ts';
 import { getWithRetry } from '../get-with-retry.ts';
-import { createHealth } from '../health.ts';
+import { createHealth, type OnHealthChange } from '../health.ts';
 import { createHttpClient } from '../http.ts';
 import { isOk } from '../outcome.ts';
 import type { Provider } from '../provider.ts';
@@ -19,6 +19,7 @@ export interface AdmOptions {
   readonly authorizationHeader: string;
   /** Wins over the caller's tenant. */
   readonly tenantId: string | null;
+  readonly onHealthChange: OnHealthChange;
 }
 
 /** What ADM can be asked for. */
@@ -27,7 +28,7 @@ export type Adm = Provider<'readPins'>;
 /** ADM, the account and device manager of a TV platform: every PIN of the account (REST). */
 export function createAdm(options: AdmOptions): Adm {
   const { url: baseUrl, timeoutMs, connections, authorizationHeader } = options;
-  const health = createHealth();
+  const health = createHealth(options.onHealthChange);
   const http = health.watch(
     createHttpClient({
       baseUrl,

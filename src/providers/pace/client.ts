@@ -2,7 +2,7 @@ import type { Caller } from '../../caller.ts';
 import { providerError } from '../../error-mapping.ts';
 import type { Secret } from '../../secret.ts';
 import { getWithRetry } from '../get-with-retry.ts';
-import { createHealth } from '../health.ts';
+import { createHealth, type OnHealthChange } from '../health.ts';
 import { createHttpClient, type HttpOutcome } from '../http.ts';
 import { isOk } from '../outcome.ts';
 import type { PinResult, Provider } from '../provider.ts';
@@ -18,6 +18,7 @@ export interface PaceOptions {
   readonly connections: number;
   /** The longest wait that a long poll will ask for. */
   readonly longestWaitSeconds: number;
+  readonly onHealthChange: OnHealthChange;
 }
 
 /** How much longer than asked PACE may take to answer a long poll. */
@@ -29,7 +30,7 @@ export type Pace = Provider<'readPins' | 'waitForPin'>;
 /** PACE, connected fueling: whether the user has a PIN, and the long poll for it (REST, JSON:API). */
 export function createPace(options: PaceOptions): Pace {
   const { url: baseUrl, timeoutMs: connectTimeoutMs, connections, longestWaitSeconds } = options;
-  const health = createHealth();
+  const health = createHealth(options.onHealthChange);
   const queries = health.watch(
     createHttpClient({
       baseUrl,

@@ -1,5 +1,5 @@
 import { providerError } from '../../error-mapping.ts';
-import { createHealth } from '../health.ts';
+import { createHealth, type OnHealthChange } from '../health.ts';
 import { createHttpClient } from '../http.ts';
 import type { Provider } from '../provider.ts';
 import { wordsWithout } from '../words.ts';
@@ -14,6 +14,7 @@ export interface PimsOptions {
   readonly timeoutMs: number;
   /** Connections at the most. */
   readonly connections: number;
+  readonly onHealthChange: OnHealthChange;
 }
 
 /** What PIMS can be asked for. */
@@ -22,7 +23,7 @@ export type Pims = Provider<'generateOtp'>;
 /** PIMS, connected cars: one-time passwords against a PIN (message API, numeric error codes). */
 export function createPims(options: PimsOptions): Pims {
   const { url: baseUrl, timeoutMs, connections } = options;
-  const health = createHealth();
+  const health = createHealth(options.onHealthChange);
   const http = createHttpClient({
     baseUrl,
     connections,
