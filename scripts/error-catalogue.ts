@@ -27,7 +27,10 @@ export function printErrorCatalogue(): string {
       `\`${code}\``,
       `\`${remedy}\``,
       retryable ? 'yes' : 'no',
-      message.replace('$provider', 'The provider'),
+      message
+        .replace(/^\$provider/, 'The provider')
+        .replaceAll('x-$provider-', 'x-…-')
+        .replaceAll('$provider', 'the provider'),
     ];
     return `| ${cells.join(' | ')} |`;
   });

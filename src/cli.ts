@@ -36,10 +36,13 @@ const usage = [
 const [name, ...rest] = process.argv.slice(2);
 const command = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
 
-if (name === 'help' || name === '--help' || name === '-h') {
+if (!isNodeRecent(process.versions.node)) {
+  process.stderr.write(`pin-gateway needs Node 22.19 or later; this is ${process.version}.\n`);
+  process.exitCode = failed;
+} else if (name === 'help' || name === '--help' || name === '-h') {
   process.stdout.write(`${usage}\n`);
 } else if (command === undefined || rest.length > 0) {
-  process.stderr.write(`${usage}\n`);
+  process.stderr.write(`pin-gateway: ${misuse()}\n\n${usage}\n`);
   process.exitCode = wrong;
 } else {
   try {
@@ -48,6 +51,17 @@ if (name === 'help' || name === '--help' || name === '-h') {
     process.exitCode = error instanceof ConfigError ? wrong : failed;
     process.stderr.write(`pin-gateway ${name}: ${explain(error)}\n`);
   }
+}
+
+/** Said before anything is loaded that would fail on an older Node, and not say why. */
+function isNodeRecent(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major > 22 || (major === 22 && minor >= 19);
+}
+
+function misuse(): string {
+  if (name === undefined) return 'no command given';
+  return command ? `unexpected "${rest.join(' ')}"` : `unknown command "${name}"`;
 }
 
 function explain(error: unknown): string {

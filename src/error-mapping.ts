@@ -24,7 +24,7 @@ type Row = readonly [
 // prettier-ignore
 export const errorMapping = [
   // cause                                kind                         code                       remedy             retryable
-  ['no credential',                       'AuthenticationError',       'CREDENTIAL_MISSING',      'SIGN_IN',         false, 'No credential was sent for $provider.'],
+  ['no credential',                       'AuthenticationError',       'CREDENTIAL_MISSING',      'SIGN_IN',         false, 'No credential was sent for $provider. It goes into the header x-$provider-authorization.'],
 
   ['ADM HTTP 400',                        'InputError',                'BAD_REQUEST',             'CONTACT_SUPPORT', false, '$provider found the request malformed.'],
   ['ADM HTTP 401',                        'AuthenticationError',       'CREDENTIAL_REJECTED',     'SIGN_IN',         false, '$provider rejected the credential.'],
@@ -102,7 +102,7 @@ export function providerError(
   return {
     kind,
     provider,
-    message: message.replace('$provider', provider),
+    message: message.replaceAll('$provider', provider),
     code,
     remedy,
     retryable,

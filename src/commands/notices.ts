@@ -17,9 +17,9 @@ export const simulateNotice = (urls: Simulators['urls']): string =>
   lines(
     ...notice,
     '',
-    `  ADM_URL=${urls.ADM}`,
-    `  PACE_URL=${urls.PACE}`,
-    `  PIMS_URL=${urls.PIMS}`,
+    'A gateway in front of them, in another terminal:',
+    '',
+    `  ${serveCommand(urls)}`,
     '',
     `Demo user:  authorization: ${demoAuthorization}     PIN at PIMS: ${demoPin}`,
     '',
@@ -40,6 +40,13 @@ export const startNotice = (graphqlUrl: string, urls: Simulators['urls']): strin
     '',
     ...pinCommands(urls.PACE),
   );
+
+const serveCommand = (urls: Simulators['urls']): string =>
+  [
+    ...Object.entries(urls).map(([name, url]) => `${name}_URL=${url}`),
+    ...Object.keys(urls).map((name) => `${name}_CREDENTIAL=forward`),
+    'npm run serve',
+  ].join(' ');
 
 const pinCommands = (paceUrl: string): string[] => [
   'Subscribe to pinSet, then set the PIN at PACE and watch the event arrive:',

@@ -2,12 +2,12 @@ import { startSimulators } from '../simulators/index.ts';
 import { closeOnSignal } from './close-on-signal.ts';
 import { simulateNotice } from './notices.ts';
 
-/** Fixed, so that the settings of a gateway beside them can be written down. */
+/** The same every time, so that they can be written down; if one of them is taken: any free ones. */
 const ports = { ADM: 4001, PACE: 4002, PIMS: 4003 };
 
 /** Runs the three simulated providers until a signal ends them. */
 export async function simulate(): Promise<void> {
-  const simulators = await startSimulators({ ports });
+  const simulators = await startSimulators({ ports }).catch(() => startSimulators());
   closeOnSignal(() => simulators[Symbol.asyncDispose]());
   process.stdout.write(simulateNotice(simulators.urls));
 }

@@ -51,7 +51,7 @@ subscription PinSet {
 }
 `;
 
-const generateOtp = `# A one-time password from the PIN at PIMS.
+const generateOtp = `# The PIN is below, under Variables.
 mutation GenerateOtp($pin: PinCode!) {
   generateOtp(input: { pinCode: $pin }) {
     __typename
