@@ -81,7 +81,14 @@ export default defineConfig(
     'dataloader',
     'graphql',
   ]),
-  room('src/transport/graphiql/*.ts', ['./*.ts', '../caller.ts', '../../pins.ts', 'node:*']),
+  room('src/transport/graphiql/*.ts', [
+    './*.ts',
+    '../bug-log.ts',
+    '../caller.ts',
+    '../graphql-path.ts',
+    '../../pins.ts',
+    'node:*',
+  ]),
   room('src/transport/*.ts', [
     './*.ts',
     './graphiql/graphiql.ts',
@@ -94,7 +101,7 @@ export default defineConfig(
     'graphql-ws',
     'ws',
   ]),
-  room('src/observe/*.ts', ['./*.ts', 'node:*', 'pino', ...domain]),
+  room('src/observe/*.ts', ['pino']),
   room('src/simulators/*.ts', ['./*.ts', 'node:*']),
   room('src/{config,settings}.ts', ['./settings.ts', 'valibot']),
   room('src/gateway.ts', [

@@ -17,6 +17,7 @@ import { createSchema } from './schema/index.ts';
 import { createBugLog } from './transport/bug-log.ts';
 import { createGraphiql } from './transport/graphiql/graphiql.ts';
 import { graphiqlTabs } from './transport/graphiql/tabs.ts';
+import { graphqlPath } from './transport/graphql-path.ts';
 import { createGraphqlPipeline } from './transport/graphql-pipeline.ts';
 import { createHttpTransport } from './transport/http.ts';
 import { createGatewayServer } from './transport/server.ts';
@@ -87,7 +88,7 @@ export function createGateway(config: Config, { log, demo }: GatewayOptions): Ga
   const server = createGatewayServer({
     http: createHttpTransport(transport),
     websocket: createWebSocketTransport(transport),
-    graphiql: config.graphiql ? createGraphiql({ tabs: graphiqlTabs(demo) }) : null,
+    graphiql: config.graphiql ? createGraphiql({ tabs: graphiqlTabs(demo), logBug }) : null,
     corsOrigins,
     log,
   });
@@ -104,7 +105,7 @@ export function createGateway(config: Config, { log, demo }: GatewayOptions): Ga
   return {
     async listen() {
       const { address, port, origin } = await server.listen(config.host, config.port);
-      const url = `${origin}/graphql`;
+      const url = `${origin}${graphqlPath}`;
       log.info({ host: address, port, url }, 'listening');
       return { url };
     },

@@ -12,7 +12,7 @@ export interface Health {
   watch(http: HttpClient): HttpClient;
 }
 
-/** A provider that fails now and then would fill the log: it is well again after this long at least. */
+/** A provider that fails now and then would fill the log: nobody is told that it is well before. */
 const shortestFailureMs = 10_000;
 
 /** Starts with the best opinion of the provider. */

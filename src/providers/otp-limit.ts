@@ -19,7 +19,7 @@ export function limitOtps(provider: OtpProvider, attemptsPerMinute: number): Otp
       const credential = caller.credentials[name];
       if (credential !== undefined) {
         try {
-          await limiter.consume(fingerprint(credential));
+          await limiter.consume(fingerprint(canonical(credential.reveal())));
         } catch (refusal) {
           if (!(refusal instanceof RateLimiterRes)) throw refusal;
           const retryAfterSeconds = Math.ceil(refusal.msBeforeNext / 1000);
@@ -30,3 +30,10 @@ export function limitOtps(provider: OtpProvider, attemptsPerMinute: number): Otp
     },
   };
 }
+
+/**
+ * One spelling for all that are the same credential: the scheme's name is in any case, and any blanks
+ * may follow it (RFC 9110, 11.4). With each spelling for itself, the limit would be no limit.
+ */
+const canonical = (credential: string): string =>
+  credential.replace(/^(\S+)\s+/, (_, scheme: string) => `${scheme.toLowerCase()} `);

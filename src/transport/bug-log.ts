@@ -19,14 +19,16 @@ export function createBugLog(log: Log): BugLog {
       if (logged.has(bug)) return;
       logged.add(bug);
     }
-    const { name, stack } = bug instanceof Error ? bug : { name: typeof bug };
-    log.error({ requestId, path, name, stack: framesOf(stack) }, 'bug');
+    const name = bug instanceof Error ? bug.name : typeof bug;
+    log.error({ requestId, path, name, stack: bug instanceof Error ? framesOf(bug) : [] }, 'bug');
   };
 }
 
-/** The lines below the message. A line of the message that looks like a frame is not above them all. */
-const framesOf = (stack = ''): string[] => {
-  const lines = stack.split('\n');
-  const last = lines.findLastIndex((line) => !/^ {4}at /.test(line));
-  return lines.slice(last + 1).map((line) => line.trim());
-};
+/** The stack below the message, which stands above it and may look like frames itself. */
+function framesOf({ message, stack }: Error): string[] {
+  const text = stack ?? '';
+  const start = text.indexOf(message);
+  if (start < 0) return []; // the message was changed: who knows where it ends
+  const below = text.slice(start + message.length).split('\n');
+  return below.map((line) => line.trim()).filter((line) => line.startsWith('at '));
+}

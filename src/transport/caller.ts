@@ -48,5 +48,5 @@ function headerValue(lookup: Lookup, field: string): string | null {
   }
   // Blanks around a value are no part of it (RFC 9110, 5.5): with them one credential could pass for
   // many, each with attempts of its own.
-  return value.trim() || null;
+  return value.replace(/^[\t ]+|[\t ]+$/g, '') || null;
 }

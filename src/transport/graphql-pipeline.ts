@@ -1,6 +1,7 @@
 import type { GraphQLSchema } from 'graphql';
 import { createYoga, type CORSOptions, type YogaServerInstance } from 'graphql-yoga';
 import type { BugLog } from './bug-log.ts';
+import { graphqlPath } from './graphql-path.ts';
 import { maskError } from './mask-error.ts';
 import type { PipelineContext } from './pipeline-context.ts';
 import {
@@ -23,9 +24,6 @@ export interface GraphqlPipelineOptions {
   readonly corsOrigins: readonly string[];
   readonly logBug: BugLog;
 }
-
-/** The path of the graph, over every transport. */
-export const graphqlPath = '/graphql';
 
 /** The longest request, in bytes: no document of ours needs a hundredth of it. */
 export const maxRequestBytes = 1024 * 1024;

@@ -32,7 +32,8 @@ export function createHttpTransport(options: TransportOptions): HttpTransport {
         const hasLeft = !response.writableFinished;
         controller.abort();
         // A preflight asks whether there may be an operation; it is none.
-        if (request.method !== 'OPTIONS') record.end(hasLeft, response.statusCode);
+        if (request.method !== 'OPTIONS')
+          record.end(hasLeft, response.headersSent ? response.statusCode : undefined);
         open.delete(controller);
         if (open.size === 0) onIdle?.();
       });

@@ -44,7 +44,7 @@ export class OperationRecord {
    * Writes the line, once.
    *
    * @param hasLeft whether the client went away before the answer was complete
-   * @param status the HTTP status of the answer, where there is one
+   * @param status the HTTP status of the answer, where there has been one
    */
   end(hasLeft: boolean, status?: number): void {
     if (this.#ended) return;

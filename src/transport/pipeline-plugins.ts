@@ -29,7 +29,7 @@ export const useReadableRequests: PipelinePlugin = {
 };
 
 const isJson = (contentType: string | null): boolean =>
-  /^application\/(?:graphql\+)?json(?:;|$)/i.test(contentType ?? '');
+  /^application\/(?:graphql\+)?json\s*(?:;|$)/.test(contentType ?? '');
 
 /** Parses, up to a limit, and marks what can't be parsed as the client's mistake. */
 export const useParser: PipelinePlugin = {

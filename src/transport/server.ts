@@ -2,8 +2,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { isIPv6, type AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Log } from '../observe/log.ts';
+import { drainingRefusal } from './draining.ts';
 import type { Graphiql } from './graphiql/graphiql.ts';
-import { graphqlPath } from './graphql-pipeline.ts';
+import { graphqlPath } from './graphql-path.ts';
 import type { HttpTransport } from './http.ts';
 import { requestIdFrom } from './request-id.ts';
 import type { WebSocketTransport } from './websocket.ts';
@@ -53,7 +54,7 @@ export function createGatewayServer(options: GatewayServerOptions): GatewayServe
     if (!isHostValid(request)) answer(response, 400, 'The Host header is not valid.');
     else if (path.startsWith('/health/')) answerHealth(path, isDraining, response);
     else if (graphiql?.handle(request, response)) return;
-    else if (path !== graphqlPath) answer(response, 404, 'Not found. The graph is at /graphql.');
+    else if (path !== graphqlPath) answer(response, 404, notFound);
     else if (isDraining) refuse(response);
     else http.handle(request, response, requestId);
   });
@@ -90,11 +91,13 @@ export function createGatewayServer(options: GatewayServerOptions): GatewayServe
   };
 }
 
+const notFound = `Not found. The graph is at ${graphqlPath}.`;
+
 const pathOf = ({ url = '/' }: IncomingMessage): string => url.split('?', 1)[0] ?? '/';
 
 function answerHealth(path: string, isDraining: boolean, response: ServerResponse): void {
   if (path === '/health/live') answer(response, 200, 'live');
-  else if (path !== '/health/ready') answer(response, 404, 'Not found. The graph is at /graphql.');
+  else if (path !== '/health/ready') answer(response, 404, notFound);
   else if (isDraining) answer(response, 503, 'draining');
   else answer(response, 200, 'ready');
 }
@@ -103,8 +106,7 @@ function refuse(response: ServerResponse): void {
   response.setHeader('retry-after', retryAfterSeconds);
   response.setHeader('connection', 'close');
   response.writeHead(503, { 'content-type': 'application/json; charset=utf-8' });
-  const message = 'This gateway is shutting down.';
-  response.end(JSON.stringify({ errors: [{ message, extensions: { code: 'DRAINING' } }] }));
+  response.end(JSON.stringify({ errors: [drainingRefusal] }));
 }
 
 function answer(response: ServerResponse, status: number, text: string): void {
@@ -129,7 +131,10 @@ function rejectUpgrade(socket: Duplex, status: string, requestId: string): void 
   socket.end(`${head.join('\r\n')}\r\n\r\n`);
 }
 
-/** Of other upgrades, such as h2c, nothing is made: the request is answered as if it asked for none. */
+/**
+ * Of other upgrades, such as h2c, nothing is made: the request is answered as if it asked for none.
+ * Node knows this option from 24.9 on; an older one refuses such a request.
+ */
 const isForWebSocket = ({ headers }: IncomingMessage): boolean =>
   headers.upgrade?.toLowerCase() === 'websocket';
 

@@ -30,7 +30,8 @@ export class WebSocketConnection {
   #leaving = 0;
   #inbox: string[] = [];
   #work: (text: string) => void = () => undefined;
-  #isDraining = false;
+  /** True from the moment the gateway shuts down: what is new is refused. */
+  isDraining = false;
 
   constructor(socket: WebSocket, requestId: string) {
     this.socket = socket;
@@ -98,7 +99,6 @@ export class WebSocketConnection {
 
   /** Ends every operation, because the client is gone. */
   abort(): void {
-    this.#inbox = [];
     for (const operation of this.#operations) {
       operation.controller.abort();
       this.#operations.delete(operation);
@@ -108,7 +108,7 @@ export class WebSocketConnection {
 
   /** Closes the socket as soon as nothing runs on it any more. */
   drain(): void {
-    this.#isDraining = true;
+    this.isDraining = true;
     this.#closeIfDrained();
   }
 
@@ -131,6 +131,6 @@ export class WebSocketConnection {
   }
 
   #closeIfDrained(): void {
-    if (this.#isDraining && this.#operations.size === 0) this.socket.close(goingAway, 'Going away');
+    if (this.isDraining && this.#operations.size === 0) this.socket.close(goingAway, 'Going away');
   }
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import {
   getOperationAST,
   GraphQLError,
+  OperationTypeNode,
   type ExecutionArgs,
   type GraphQLFormattedError,
   type GraphQLSchema,
@@ -17,6 +18,7 @@ import {
 } from 'graphql-ws';
 import { createContext } from '../schema/context.ts';
 import { InvalidFieldError, readCaller, type Lookup } from './caller.ts';
+import { drainingRefusal } from './draining.ts';
 import type { GraphqlPipeline } from './graphql-pipeline.ts';
 import { maskError } from './mask-error.ts';
 import { OperationRecord } from './operation-record.ts';
@@ -64,7 +66,10 @@ export function createProtocol(options: TransportOptions): Server<Extra> {
       const { signal } = controller;
       const context = createContext(services, { caller, signal, report: record.report });
       try {
-        return prepare(pipeline, { ...context, record, method: null }, payload);
+        const prepared = prepare(pipeline, { ...context, record, method: null }, payload);
+        // Subscriptions have an answer of their own for that; the hub gives it.
+        const isRefused = connection.isDraining && !isSubscription(prepared);
+        return isRefused ? [new GraphQLError(drainingRefusal.message, drainingRefusal)] : prepared;
       } catch (error) {
         logBug(error, caller.requestId);
         return [maskError(error)];
@@ -94,6 +99,11 @@ function prepare(
   if (!getOperationAST(document, operationName)) return [unknownOperation()];
   return { schema, document, contextValue: context, operationName, variableValues };
 }
+
+const isSubscription = (prepared: ExecutionArgs | readonly GraphQLError[]): boolean =>
+  'document' in prepared &&
+  getOperationAST(prepared.document, prepared.operationName)?.operation ===
+    OperationTypeNode.SUBSCRIPTION;
 
 /** The same as over HTTP, where it is Yoga's. */
 const unknownOperation = (): GraphQLError =>

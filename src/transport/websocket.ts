@@ -87,9 +87,9 @@ export function createWebSocketTransport(options: TransportOptions): WebSocketTr
       server.handleUpgrade(request, socket, head, (client) => accept(client, request, requestId));
     },
     async drain() {
-      clearInterval(pings);
       for (const connection of connections) connection.drain();
       if (connections.size > 0) await new Promise<void>((resolve) => (onEmpty = resolve));
+      clearInterval(pings); // not before: they end those who don't read their last answers
     },
     terminate() {
       for (const { socket } of connections) socket.terminate();

@@ -54,6 +54,19 @@ describe('The attempts to make a one-time password', () => {
     expect(pims.upstream.requests).toHaveLength(2);
   });
 
+  it('are those of one credential however it is spelled', async () => {
+    await using pims = await startWith('PIMS', good, { OTP_ATTEMPTS_PER_MINUTE: '2' });
+    const spellings = ['Bearer t0ken', 'bearer t0ken', 'BeaRer   t0ken', ' Bearer\tt0ken '];
+    const kinds = [];
+    for (const spelling of spellings) {
+      const variables = { input: { pinCode: '0042' } };
+      const headers = { 'x-pims-authorization': spelling };
+      const { body } = await post(pims.origin, GenerateOtpDocument, variables, headers);
+      kinds.push(body.data?.generateOtp.__typename);
+    }
+    expect(kinds).toEqual(['Otp', 'Otp', 'RateLimitError', 'RateLimitError']);
+  });
+
   it('hold when they come at the same time', async () => {
     await using pims = await startWith('PIMS', good, { OTP_ATTEMPTS_PER_MINUTE: '3' });
     const results = await Promise.all(Array.from({ length: 10 }, () => askOtp(pims.origin)));

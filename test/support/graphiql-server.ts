@@ -50,7 +50,7 @@ export interface GraphiqlServer extends AsyncDisposable {
 /** Starts it on a free port. */
 export async function startGraphiqlServer(): Promise<GraphiqlServer> {
   const requested: string[] = [];
-  const graphiql = createGraphiql({ tabs });
+  const graphiql = createGraphiql({ tabs, logBug: (error) => process.emitWarning(String(error)) });
   const yoga = createYoga({ schema, graphiql: false, logging: false });
   const server = createServer((request, response) => {
     requested.push(String(request.url));

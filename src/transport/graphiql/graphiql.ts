@@ -1,15 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
+import { graphqlPath } from '../graphql-path.ts';
 import { filesPath, loadSite } from './files.ts';
 import type { Site } from './files.ts';
 import { prefersHtml, sendAsset } from './assets.ts';
 import type { Asset } from './assets.ts';
+import type { BugLog } from '../bug-log.ts';
 import type { GraphiqlTab } from './page.ts';
 
 /** How GraphiQL is set up. Its endpoint is always the page's own path, `/graphql`. */
 export interface GraphiqlOptions {
   /** The tabs the page opens with, at least one; the first is active. */
   readonly tabs: readonly GraphiqlTab[];
+  readonly logBug: BugLog;
 }
 
 /** GraphiQL, served by the gateway itself: a browser needs to reach nothing else. */
@@ -36,7 +39,10 @@ export function createGraphiql(options: GraphiqlOptions): Graphiql {
       if (find === undefined) return false;
       site()
         .then((loaded) => answer(request, response, find(loaded)))
-        .catch((error: unknown) => fail(response, error));
+        .catch((error: unknown) => {
+          options.logBug(error); // a broken installation, most likely: a file of a package is missing
+          if (!response.headersSent) plain(response, 500, 'GraphiQL is not available\n');
+        });
       return true;
     },
   };
@@ -47,7 +53,7 @@ type Find = (site: Site) => Asset | undefined;
 function route(request: IncomingMessage): Find | undefined {
   if (request.method !== 'GET' && request.method !== 'HEAD') return undefined;
   const [path = ''] = (request.url ?? '').split('?', 1);
-  if (path === '/graphql' && prefersHtml(request.headers.accept)) return ({ page }) => page;
+  if (path === graphqlPath && prefersHtml(request.headers.accept)) return ({ page }) => page;
   // Only a path that is one of the site's own, letter by letter, is found: there is no disk behind.
   if (path.startsWith(filesPath)) return ({ files }) => files.get(path);
   return undefined;
@@ -63,12 +69,6 @@ async function answer(
     return;
   }
   plain(response, 404, 'Not found\n');
-}
-
-/** Only a broken installation comes here: a file of a package is missing. */
-function fail(response: ServerResponse, error: unknown): void {
-  process.emitWarning(error instanceof Error ? error : String(error));
-  plain(response, 500, 'GraphiQL is not available\n');
 }
 
 function plain(response: ServerResponse, status: number, text: string): void {
