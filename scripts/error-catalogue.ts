@@ -29,7 +29,7 @@ export function printErrorCatalogue(): string {
       retryable ? 'yes' : 'no',
       message
         .replace(/^\$provider/, 'The provider')
-        .replaceAll('x-$provider-', 'x-…-')
+        .replaceAll('$header', '`x-…-authorization`')
         .replaceAll('$provider', 'the provider'),
     ];
     return `| ${cells.join(' | ')} |`;

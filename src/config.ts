@@ -63,7 +63,7 @@ export class ConfigError extends Error {
 /** Environment variables, as `process.env` has them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-const timeoutMs = (byDefault: number) => wholeNumber(1, 300_000, byDefault);
+const timeoutMs = (byDefault: number) => wholeNumber(1, 3_600_000, byDefault);
 const credential = oneOf(['header', 'forward'], 'header');
 
 /** Every setting (README, "Settings"), by its name in the environment. */
@@ -84,22 +84,25 @@ const settings = (isProduction: boolean) =>
     PIMS_TIMEOUT_MS: timeoutMs(10_000),
     PACE_POLL_SECONDS: wholeNumber(1, 60, 25),
     PIN_SET_GIVE_UP_SECONDS: wholeNumber(1, 86_400, 300),
-    OTP_ATTEMPTS_PER_MINUTE: wholeNumber(1, 1000, 5),
+    OTP_ATTEMPTS_PER_MINUTE: wholeNumber(1, 1_000_000, 5),
     MAX_SUBSCRIPTIONS: wholeNumber(1, 1_000_000, 50_000),
     GRAPHIQL: onOff(!isProduction),
     INTROSPECTION: onOff(!isProduction),
     CORS_ORIGINS: origins,
-    DRAIN_SECONDS: wholeNumber(0, 3600, 20),
+    DRAIN_SECONDS: wholeNumber(0, 86_400, 20),
     LOG_LEVEL: oneOf(logLevels, 'info'),
   });
 
 /**
- * Reads the settings. An empty variable counts as not set.
+ * Reads the settings. An empty variable counts as not set, and blanks around a value as
+ * no part of it.
  *
  * @throws {ConfigError} with every problem at once; no message repeats an address
  */
 export function loadConfig(environment: Environment = process.env): Config {
-  const given = Object.entries(environment).filter(([, value]) => value?.trim());
+  const given = Object.entries(environment)
+    .map(([name, value]) => [name, value?.trim()] as const)
+    .filter(([, value]) => value);
   const isProduction = environment['NODE_ENV'] === 'production';
   const parsed = v.safeParse(settings(isProduction), Object.fromEntries(given));
 

@@ -19,12 +19,13 @@ type Row = readonly [
 /**
  * The total mapping: everything that can go wrong at or on the way to a provider, and the error
  * entry that it becomes. The adapters find their row by its cause, the tests walk the rows, and
- * docs/errors.md is printed from them. `$provider` in a message is replaced by the provider's name.
+ * docs/errors.md is printed from them. `$provider` in a message is replaced by the provider's name, and
+ * `$header` by that of the header for its credential.
  */
 // prettier-ignore
 export const errorMapping = [
   // cause                                kind                         code                       remedy             retryable
-  ['no credential',                       'AuthenticationError',       'CREDENTIAL_MISSING',      'SIGN_IN',         false, 'No credential was sent for $provider. It goes into the header x-$provider-authorization.'],
+  ['no credential',                       'AuthenticationError',       'CREDENTIAL_MISSING',      'SIGN_IN',         false, 'No credential was sent for $provider. It goes into the header $header.'],
 
   ['ADM HTTP 400',                        'InputError',                'BAD_REQUEST',             'CONTACT_SUPPORT', false, '$provider found the request malformed.'],
   ['ADM HTTP 401',                        'AuthenticationError',       'CREDENTIAL_REJECTED',     'SIGN_IN',         false, '$provider rejected the credential.'],
@@ -102,7 +103,9 @@ export function providerError(
   return {
     kind,
     provider,
-    message: message.replaceAll('$provider', provider),
+    message: message
+      .replaceAll('$provider', provider)
+      .replaceAll('$header', `x-${provider.toLowerCase()}-authorization`),
     code,
     remedy,
     retryable,

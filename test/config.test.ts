@@ -89,9 +89,9 @@ describe('the settings', () => {
     ['PORT', 0, 65_535, 'port'],
     ['PACE_POLL_SECONDS', 1, 60, 'pacePollSeconds'],
     ['PIN_SET_GIVE_UP_SECONDS', 1, 86_400, 'pinSetGiveUpSeconds'],
-    ['OTP_ATTEMPTS_PER_MINUTE', 1, 1000, 'otpAttemptsPerMinute'],
+    ['OTP_ATTEMPTS_PER_MINUTE', 1, 1_000_000, 'otpAttemptsPerMinute'],
     ['MAX_SUBSCRIPTIONS', 1, 1_000_000, 'maxSubscriptions'],
-    ['DRAIN_SECONDS', 0, 3600, 'drainSeconds'],
+    ['DRAIN_SECONDS', 0, 86_400, 'drainSeconds'],
   ])('%s goes from %i to %i', (name, from, to, key) => {
     expect(config({ [name]: String(from) })[key]).toBe(from);
     expect(config({ [name]: String(to) })[key]).toBe(to);
@@ -114,11 +114,12 @@ describe('the settings', () => {
   });
 
   it.each(['ADM_TIMEOUT_MS', 'PACE_TIMEOUT_MS', 'PIMS_TIMEOUT_MS'])('%s is bounded', (name) => {
-    const problem = `${name}: has to be a whole number from 1 to 300000`;
-    for (const value of ['0', '300001', 'soon']) {
+    const problem = `${name}: has to be a whole number from 1 to 3600000`;
+    for (const value of ['0', '3600001', 'soon']) {
       expect(problemsOf({ ...urls, [name]: value })).toEqual([problem]);
     }
-    for (const value of ['1', '300000']) expect(problemsOf({ ...urls, [name]: value })).toEqual([]);
+    for (const value of ['1', '3600000'])
+      expect(problemsOf({ ...urls, [name]: value })).toEqual([]);
   });
 
   it('that are empty or blank count as not set', () => {

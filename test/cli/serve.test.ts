@@ -43,7 +43,7 @@ describe('pin-gateway serve with wrong settings', () => {
       stderr: [
         'pin-gateway serve: the settings are wrong.',
         '  ADM_URL: has to be an http or https address without credentials, query or fragment',
-        '  DRAIN_SECONDS: has to be a whole number from 0 to 3600',
+        '  DRAIN_SECONDS: has to be a whole number from 0 to 86400',
         '  LOG_LEVEL: has to be one of fatal, error, warn, info, debug, trace, silent',
         '',
       ].join('\n'),

@@ -7,12 +7,17 @@ import { contract } from './contract.ts';
 import { entryOf } from './entries.ts';
 import { askOtp, credentials, startWith } from './harness.ts';
 
-const broken = entryOf('PIMS', contract['broken contract'], { upstream: { httpStatus: 200 } });
+/** The entry for a message that breaks the contract; of what it says only its id is told. */
+const brokenWith = (id: string | null) =>
+  entryOf('PIMS', contract['broken contract'], { upstream: { httpStatus: 200, id } });
 
 const transactionId = '953cfefb-bc72';
 const success = { transactionId, status: 'SUCCEEDED', result: { otp: '804213' } };
 const failure = { transactionId, status: 'FAILED', error: { code: 2308, label: 'refused' } };
 const otp = { __typename: 'Otp', provider: 'PIMS', value: '804213', transactionId };
+
+const idOf = (message: unknown): string | null =>
+  Object.hasOwn(Object(message) as object, 'transactionId') ? transactionId : null;
 
 /** The entry for this message. */
 async function entryFor(message: unknown): Promise<unknown> {
@@ -49,7 +54,9 @@ describe('A SUCCEEDED message', () => {
     ['a list', ['804213']],
     ['an object', { value: '804213' }],
   ])('with a password that is %s is never shown as one', async (_what, value) => {
-    expect(await entryFor({ ...success, result: { otp: value } })).toEqual(broken);
+    expect(await entryFor({ ...success, result: { otp: value } })).toEqual(
+      brokenWith(transactionId),
+    );
   });
 
   it.each([
@@ -60,7 +67,7 @@ describe('A SUCCEEDED message', () => {
     ['with a result that is a text', { ...success, result: '804213' }],
     ['with the password in the wrong place', { ...success, result: {}, otp: '804213' }],
   ])('%s breaks the contract', async (_what, message) => {
-    expect(await entryFor(message)).toEqual(broken);
+    expect(await entryFor(message)).toEqual(brokenWith(idOf(message)));
   });
 
   it.each([
@@ -114,7 +121,9 @@ describe('A FAILED message', () => {
     ['a boolean', true],
     ['a list', [2308]],
   ])('with a code that is %s breaks the contract', async (_what, code) => {
-    expect(await entryFor({ ...failure, error: { code, label: 'refused' } })).toEqual(broken);
+    expect(await entryFor({ ...failure, error: { code, label: 'refused' } })).toEqual(
+      brokenWith(transactionId),
+    );
   });
 
   it.each([
@@ -123,7 +132,7 @@ describe('A FAILED message', () => {
     ['a list', [failure.error]],
     ['a text', '2308'],
   ])('with an error that is %s breaks the contract', async (_what, error) => {
-    expect(await entryFor({ ...failure, error })).toEqual(broken);
+    expect(await entryFor({ ...failure, error })).toEqual(brokenWith(transactionId));
   });
 });
 
@@ -141,7 +150,7 @@ describe('Whatever else PIMS answers with 200', () => {
     ['a message with a list for a status', { ...success, status: ['SUCCEEDED'] }],
     ['a message nested deeper than anything sensible', '{"status":'.repeat(100_000)],
   ])('breaks the contract: %s', async (_what, message) => {
-    expect(await entryFor(message)).toEqual(broken);
+    expect(await entryFor(message)).toEqual(brokenWith(idOf(message)));
   });
 
   it('is an entry of the graph, and nothing is thrown', async () => {
@@ -177,7 +186,7 @@ describe('Whatever else PIMS answers with 200', () => {
           expect(JSON.parse(text)).toMatchObject({ status: 'SUCCEEDED', result: { otp: value } });
           expect(id === null || typeof id === 'string').toBe(true);
         } else if (result?.__typename === 'UnexpectedResponseError') {
-          expect(result).toEqual(broken);
+          expect(result).toEqual(brokenWith(upstreamIdOf(result)));
         } else {
           expect(JSON.parse(text)).toMatchObject({
             status: 'FAILED',
@@ -189,3 +198,6 @@ describe('Whatever else PIMS answers with 200', () => {
     );
   });
 });
+
+const upstreamIdOf = (result: Awaited<ReturnType<typeof askOtp>>): string | null =>
+  result !== undefined && 'upstream' in result ? (result.upstream?.id ?? null) : null;

@@ -44,7 +44,7 @@ describe.concurrent.each(eachTransport)('A subscriber over %s', (_name, transpor
     const entry = paceEntry(
       'AuthenticationError',
       'CREDENTIAL_MISSING',
-      'No credential was sent for PACE. It goes into the header x-PACE-authorization.',
+      'No credential was sent for PACE. It goes into the header x-pace-authorization.',
       { remedy: 'SIGN_IN', retryable: false },
     );
     expect(await resultsOf(subscription)).toEqual(only(entry));

@@ -44,8 +44,8 @@ export function createPims(options: PimsOptions): Pims {
       if (reply.kind !== 'message') return reply;
 
       const message = parseOtpMessage(reply.message);
-      if (message === null) return pimsBrokenContract(reply.httpStatus);
       const words = wordsWithout(credential, pinCode);
+      if (message === null) return pimsBrokenContract(reply.message, reply.httpStatus, words);
       if (message.status === 'FAILED') return pimsError(message, reply.httpStatus, words);
       const transactionId = words(message.transactionId, 'id');
       return { kind: 'Otp', provider: 'PIMS', value: message.otp, transactionId };

@@ -1,5 +1,6 @@
 import { causeOfPimsCode, providerError } from '../../error-mapping.ts';
 import type { ProviderError } from '../../errors.ts';
+import { isObject } from '../json.ts';
 import type { Words } from '../words.ts';
 import { parameterIn, type OtpMessage } from './wire.ts';
 
@@ -25,8 +26,14 @@ export function pimsError(
   });
 }
 
-/** A message that PIMS's document does not allow. */
-export const pimsBrokenContract = (httpStatus: number | null): ProviderError =>
-  providerError('PIMS', 'broken contract', {
-    upstream: { httpStatus, code: null, title: null, detail: null, id: null },
+/** A message that PIMS's document does not allow. Its id, if it has one, is all that is believed. */
+export const pimsBrokenContract = (
+  message: unknown,
+  httpStatus: number | null,
+  words: Words,
+): ProviderError => {
+  const id = isObject(message) ? words(message['transactionId'], 'id') : null;
+  return providerError('PIMS', 'broken contract', {
+    upstream: { httpStatus, code: null, title: null, detail: null, id },
   });
+};
