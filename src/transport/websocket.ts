@@ -39,7 +39,7 @@ export function createWebSocketTransport(options: TransportOptions): WebSocketTr
     perMessageDeflate: false,
     maxPayload: maxRequestBytes,
     handleProtocols,
-    // @ts-expect-error its types lack the option, which ws has had since 8.19
+    // @ts-expect-error ws has this option, but @types/ws does not know it; the tests of the drain hold it
     closeTimeout: closeTimeoutMs,
   });
   const requestIds = new WeakMap<IncomingMessage, string>();
