@@ -7,9 +7,28 @@ export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
  * Opens the log.
  *
  * @param level the lowest severity that is written, as pino names it
- * @param output where to; standard output by default, written at once so that a crash loses nothing
+ * @param output where to; standard output by default
  */
-export const createLog = (
-  level: string,
-  output: DestinationStream = destination({ dest: 1, sync: true }),
-): Log => pino({ level, base: null, timestamp: stdTimeFunctions.isoTime }, output);
+export const createLog = (level: string, output: DestinationStream = standardOutput()): Log =>
+  pino({ level, base: null, timestamp: stdTimeFunctions.isoTime }, output);
+
+/**
+ * Standard output, to which all lines of one turn of the event loop are written at once: under load a
+ * write for each would cost as much as the query it tells of. A process that ends, or crashes, writes
+ * what is left before it does.
+ */
+function standardOutput(): DestinationStream {
+  const output = destination({ dest: 1, sync: true });
+  let lines = '';
+  const flush = (): void => {
+    output.write(lines);
+    lines = '';
+  };
+  process.on('exit', flush);
+  return {
+    write(line) {
+      if (lines === '') setImmediate(flush);
+      lines += line;
+    },
+  };
+}
