@@ -15,6 +15,8 @@ import {
 import type { Services } from './schema/context.ts';
 import { createSchema } from './schema/index.ts';
 import { createBugLog } from './transport/bug-log.ts';
+import { createCors } from './transport/cors.ts';
+import { createDocuments } from './transport/documents.ts';
 import { createGraphiql } from './transport/graphiql/graphiql.ts';
 import { graphiqlTabs } from './transport/graphiql/tabs.ts';
 import { graphqlPath } from './transport/graphql-path.ts';
@@ -77,16 +79,18 @@ export function createGateway(config: Config, { log, demo }: GatewayOptions): Ga
   const { introspection, corsOrigins } = config;
   const schema = createSchema();
   const logBug = createBugLog(log);
-  const pipeline = createGraphqlPipeline({ schema, introspection, corsOrigins, logBug });
+  const documents = createDocuments();
+  const pipeline = createGraphqlPipeline({ schema, introspection, documents, logBug });
   const transport: TransportOptions = {
     pipeline,
+    documents,
     services,
     forwardsTo: forwardsTo(config),
     log,
     logBug,
   };
   const server = createGatewayServer({
-    http: createHttpTransport(transport),
+    http: createHttpTransport(transport, createCors(corsOrigins)),
     websocket: createWebSocketTransport(transport),
     graphiql: config.graphiql ? createGraphiql({ tabs: graphiqlTabs(demo), logBug }) : null,
     corsOrigins,

@@ -1,6 +1,7 @@
 import type { GraphQLSchema } from 'graphql';
-import { createYoga, type CORSOptions, type YogaServerInstance } from 'graphql-yoga';
+import { createYoga, type YogaServerInstance } from 'graphql-yoga';
 import type { BugLog } from './bug-log.ts';
+import type { Documents } from './documents.ts';
 import { graphqlPath } from './graphql-path.ts';
 import { maskError } from './mask-error.ts';
 import type { PipelineContext } from './pipeline-context.ts';
@@ -8,9 +9,11 @@ import {
   useGetForQueriesOnly,
   useIntrospectionRefusal,
   useMaskedAnswers,
+  useOutcome,
   useParser,
   useReadableRequests,
 } from './pipeline-plugins.ts';
+import { useCompiledQueries } from './use-compiled-queries.ts';
 import { useOperationRecord } from './use-operation-record.ts';
 
 /** Everything between a parsed request and its result, the same for every transport. */
@@ -20,8 +23,7 @@ export type GraphqlPipeline = YogaServerInstance<PipelineContext, object>;
 export interface GraphqlPipelineOptions {
   readonly schema: GraphQLSchema;
   readonly introspection: boolean;
-  /** Origins whose pages may read the answers. */
-  readonly corsOrigins: readonly string[];
+  readonly documents: Documents;
   readonly logBug: BugLog;
 }
 
@@ -30,7 +32,7 @@ export const maxRequestBytes = 1024 * 1024;
 
 /** Makes the pipeline. Yoga is also the server of HTTP and SSE in front of it. */
 export function createGraphqlPipeline(options: GraphqlPipelineOptions): GraphqlPipeline {
-  const { schema, introspection, corsOrigins, logBug } = options;
+  const { schema, introspection, documents, logBug } = options;
   const ignore = () => undefined;
   return createYoga<PipelineContext>({
     schema,
@@ -42,28 +44,21 @@ export function createGraphqlPipeline(options: GraphqlPipelineOptions): GraphqlP
     batching: false,
     multipart: false,
     maxRequestBodySize: maxRequestBytes,
-    cors: (request) => corsFor(request.headers.get('origin'), corsOrigins),
+    cors: false,
     maskedErrors: { maskError },
+    parserAndValidationCache: { documentCache: documents, errorCache: noCache },
     plugins: [
       useReadableRequests,
       useParser,
       !introspection && useIntrospectionRefusal,
       useGetForQueriesOnly,
+      useCompiledQueries(),
       useOperationRecord(logBug),
+      useOutcome,
       useMaskedAnswers,
     ],
   });
 }
 
-/**
- * Yoga is told of the one origin that asks, and only if it may: given a list, it answers an origin that
- * is not on it with `null`, which is the origin of every sandboxed page.
- */
-const corsFor = (origin: string | null, allowed: readonly string[]): CORSOptions =>
-  origin !== null &&
-  allowed.includes(origin) && {
-    origin,
-    methods: ['GET', 'POST'],
-    credentials: false,
-    exposedHeaders: ['x-request-id'],
-  };
+/** What can't be parsed is not worth remembering, and its text may hold anything. */
+const noCache = { get: () => undefined, set: () => undefined };

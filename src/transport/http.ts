@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createContext } from '../schema/context.ts';
 import { readCaller } from './caller.ts';
+import type { Cors } from './cors.ts';
+import { createFastPath } from './fast-path.ts';
 import { OperationRecord } from './operation-record.ts';
 import type { TransportOptions } from './transport.ts';
 
@@ -14,13 +16,15 @@ export interface HttpTransport {
 }
 
 /** Makes the transport. */
-export function createHttpTransport(options: TransportOptions): HttpTransport {
-  const { pipeline, services, forwardsTo, log } = options;
+export function createHttpTransport(options: TransportOptions, cors: Cors): HttpTransport {
+  const { pipeline, documents, services, forwardsTo, log } = options;
+  const answer = createFastPath(pipeline, documents);
   const open = new Set<AbortController>();
   let onIdle: (() => void) | null = null;
 
   return {
     handle(request, response, requestId) {
+      if (cors(request, response)) return;
       const controller = new AbortController();
       open.add(controller);
       response.setHeader('cache-control', 'no-store');
@@ -30,7 +34,7 @@ export function createHttpTransport(options: TransportOptions): HttpTransport {
       const record = new OperationRecord(log, 'http', requestId);
       response.once('close', () => {
         const hasLeft = !response.writableFinished;
-        controller.abort();
+        if (hasLeft) controller.abort();
         // A preflight asks whether there may be an operation; it is none.
         if (request.method !== 'OPTIONS')
           record.end(hasLeft, response.headersSent ? response.statusCode : undefined);
@@ -39,7 +43,7 @@ export function createHttpTransport(options: TransportOptions): HttpTransport {
       });
       const { signal } = controller;
       const context = createContext(services, { caller, signal, report: record.report });
-      void pipeline(request, response, { ...context, record, method: request.method ?? null });
+      void answer(request, response, { ...context, record, method: request.method ?? null });
     },
     async idle() {
       if (open.size > 0) await new Promise<void>((resolve) => (onIdle = resolve));

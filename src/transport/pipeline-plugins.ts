@@ -61,6 +61,13 @@ export const useGetForQueriesOnly: PipelinePlugin = {
   },
 };
 
+/** Answers with what has been executed already. */
+export const useOutcome: PipelinePlugin = {
+  onParams({ context: { outcome }, setParamsHandler }) {
+    if (outcome) setParamsHandler(() => outcome);
+  },
+};
+
 /** Yoga masks what is thrown; what it and validation find wrong with a request it sends as it is. */
 export const useMaskedAnswers: PipelinePlugin = {
   onResultProcess(answer) {

@@ -2,11 +2,14 @@ import type { Log } from '../observe/log.ts';
 import type { ProviderName } from '../pins.ts';
 import type { Services } from '../schema/context.ts';
 import type { BugLog } from './bug-log.ts';
+import type { Documents } from './documents.ts';
 import type { GraphqlPipeline } from './graphql-pipeline.ts';
 
 /** What a transport needs to run operations. */
 export interface TransportOptions {
   readonly pipeline: GraphqlPipeline;
+  /** The pipeline's own memory of documents. */
+  readonly documents: Documents;
   readonly services: Services;
   /** The providers for which the plain `authorization` may be used. */
   readonly forwardsTo: ReadonlySet<ProviderName>;

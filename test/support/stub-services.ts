@@ -4,6 +4,8 @@ import { createLog } from '../../src/observe/log.ts';
 import type { Provider } from '../../src/providers/provider.ts';
 import { createSchema } from '../../src/schema/index.ts';
 import { createBugLog } from '../../src/transport/bug-log.ts';
+import { createCors } from '../../src/transport/cors.ts';
+import { createDocuments, type Documents } from '../../src/transport/documents.ts';
 import { createGraphqlPipeline } from '../../src/transport/graphql-pipeline.ts';
 import { createHttpTransport } from '../../src/transport/http.ts';
 import { createGatewayServer } from '../../src/transport/server.ts';
@@ -20,10 +22,19 @@ export type Behaviour = Pick<
 export interface StubbedServer extends AsyncDisposable {
   readonly origin: string;
   logLines(): LogLine[];
+  /** How many HTTP requests Yoga has been given so far. */
+  yogaRequests(): number;
 }
 
-/** Starts a gateway on a free port whose providers all do as the stub does. */
-export async function startStubbed(behaviour: Behaviour): Promise<StubbedServer> {
+/**
+ * Starts a gateway on a free port whose providers all do as the stub does.
+ *
+ * @param documents what it remembers of documents; with nothing there is no fast path
+ */
+export async function startStubbed(
+  behaviour: Behaviour,
+  documents: Documents = createDocuments(),
+): Promise<StubbedServer> {
   let text = '';
   const output = new Writable({
     write(chunk: Buffer, _encoding, done) {
@@ -48,20 +59,29 @@ export async function startStubbed(behaviour: Behaviour): Promise<StubbedServer>
   const otpProvider = { ...stub, name: 'PIMS' } as const;
   const { readPins } = behaviour;
   const adm = { name: 'ADM', configured: true, availability: stub.availability, readPins } as const;
+  let yogaRequests = 0;
+  const pipeline = createGraphqlPipeline({
+    documents,
+    schema: createSchema(),
+    introspection: true,
+    logBug,
+  });
+  const counted = new Proxy(pipeline, {
+    apply(target, self, args) {
+      yogaRequests++;
+      return Reflect.apply(target, self, args) as unknown;
+    },
+  });
   const transport = {
-    pipeline: createGraphqlPipeline({
-      schema: createSchema(),
-      introspection: true,
-      corsOrigins: [],
-      logBug,
-    }),
+    documents,
+    pipeline: counted,
     services: { providers: [adm, otpProvider], hub, otpProvider },
     forwardsTo: new Set<never>(),
     log,
     logBug,
   };
   const server = createGatewayServer({
-    http: createHttpTransport(transport),
+    http: createHttpTransport(transport, createCors([])),
     websocket: createWebSocketTransport(transport),
     graphiql: null,
     corsOrigins: [],
@@ -75,6 +95,7 @@ export async function startStubbed(behaviour: Behaviour): Promise<StubbedServer>
         .split('\n')
         .filter((line) => line !== '')
         .map((line) => JSON.parse(line) as LogLine),
+    yogaRequests: () => yogaRequests,
     async [Symbol.asyncDispose]() {
       hub.drain();
       await server.drain(1000);

@@ -1,0 +1,11 @@
+import type { IncomingMessage } from 'node:http';
+
+/** Reads a body to its end; null when its sender goes away before that. */
+export function readBody(request: IncomingMessage): Promise<Buffer | null> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.once('end', () => resolve(Buffer.concat(chunks)));
+    request.once('close', () => resolve(null));
+  });
+}
