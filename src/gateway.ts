@@ -15,6 +15,7 @@ import {
 import type { Services } from './schema/context.ts';
 import { createSchema } from './schema/index.ts';
 import { createBugLog } from './transport/bug-log.ts';
+import { CompiledQueries } from './transport/compiled-queries.ts';
 import { createCors } from './transport/cors.ts';
 import { createDocuments } from './transport/documents.ts';
 import { createGraphiql } from './transport/graphiql/graphiql.ts';
@@ -58,10 +59,9 @@ export function createGateway(config: Config, { log, demo }: GatewayOptions): Ga
     connections,
     onHealthChange: logHealth(log, provider),
   });
-  const longestWaitSeconds = config.pacePollSeconds;
   const adm = admConfig ? createAdm({ ...admConfig, ...common('ADM') }) : createUnconfiguredAdm();
   const pace = paceConfig
-    ? createPace({ ...paceConfig, ...common('PACE'), longestWaitSeconds })
+    ? createPace({ ...paceConfig, ...common('PACE') })
     : createUnconfiguredPace();
   const pims = pimsConfig
     ? limitOtps(createPims({ ...pimsConfig, ...common('PIMS') }), config.otpAttemptsPerMinute)
@@ -80,10 +80,12 @@ export function createGateway(config: Config, { log, demo }: GatewayOptions): Ga
   const schema = createSchema();
   const logBug = createBugLog(log);
   const documents = createDocuments();
-  const pipeline = createGraphqlPipeline({ schema, introspection, documents, logBug });
+  const queries = new CompiledQueries();
+  const pipeline = createGraphqlPipeline({ schema, introspection, documents, queries, logBug });
   const transport: TransportOptions = {
     pipeline,
     documents,
+    queries,
     services,
     forwardsTo: forwardsTo(config),
     log,

@@ -5,9 +5,6 @@ import { parseRetryAfter } from './retry-after.ts';
 /** The largest body, in bytes, that a provider may answer with. */
 const maxBodyBytes = 1024 * 1024;
 
-/** How much longer than the deadline undici's own timers wait: the deadline is always first. */
-const undiciGraceMs = 2_000;
-
 /** One request to a provider. */
 export interface HttpRequest {
   readonly method: 'GET' | 'POST';
@@ -56,8 +53,6 @@ export interface HttpClient extends AsyncDisposable {
 export interface HttpClientOptions {
   /** http or https; a path in it goes in front of every request's path. */
   readonly baseUrl: URL;
-  /** The longest deadline that any of its requests will have. */
-  readonly longestDeadlineMs: number;
   readonly connectTimeoutMs: number;
   /** Connections at the most; null: as many as there are requests. */
   readonly connections: number | null;
@@ -65,14 +60,15 @@ export interface HttpClientOptions {
 
 /** Opens a pool. It connects when it is first used. */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
-  const { baseUrl, longestDeadlineMs, connectTimeoutMs, connections } = options;
+  const { baseUrl, connectTimeoutMs, connections } = options;
   const pool = new Pool(baseUrl.origin, {
     connections,
     pipelining: 1,
     allowH2: false,
     connect: { timeout: connectTimeoutMs },
-    headersTimeout: longestDeadlineMs + undiciGraceMs,
-    bodyTimeout: longestDeadlineMs + undiciGraceMs,
+    // Every exchange has a deadline of its own.
+    headersTimeout: 0,
+    bodyTimeout: 0,
   });
   const basePath = baseUrl.pathname.replace(/\/+$/, '');
 

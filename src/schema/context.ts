@@ -51,6 +51,7 @@ export function createContext(services: Services, operation: Operation): Context
     // Not batched: there is nothing to send together, and no reason to wait for a tick.
     pins: new DataLoader((names) => Promise.all(names.map((name) => readPins(name))), {
       batch: false,
+      batchScheduleFn: queueMicrotask,
     }),
     mayGenerateOtp: () => otpsAsked++ === 0,
   };

@@ -1,18 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { OperationTypeNode, type ExecutionResult } from 'graphql';
+import type { ExecutionResult } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import type { CompiledQueries } from './compiled-queries.ts';
 import type { Documents } from './documents.ts';
 import { graphqlPath } from './graphql-path.ts';
-import type { GraphqlPipeline } from './graphql-pipeline.ts';
 import type { PipelineContext } from './pipeline-context.ts';
-import {
-  prepareOperation,
-  type OperationParams,
-  type PreparedOperation,
-} from './prepare-operation.ts';
 import { readBody } from './read-body.ts';
 
-/** Answers requests of GraphQL over HTTP. */
+/** Answers a request of GraphQL over HTTP. */
 export type HttpAnswerer = (
   request: IncomingMessage,
   response: ServerResponse,
@@ -21,26 +16,26 @@ export type HttpAnswerer = (
 
 /**
  * Puts a short way in front of Yoga for what almost every request is: a small POST of JSON, for JSON,
- * with a document that has been seen before. It leads through the same pipeline, with the same
- * plugins, but from socket to socket: the Request, the Response and the streams that Yoga makes of
- * them cost several times as much as the rest of the work.
+ * with a query that Yoga has parsed, validated and executed before. It leads from socket to socket:
+ * the Request, the Response and the streams that Yoga makes of them cost several times as much as the
+ * rest of the work.
  *
  * It has no rules of its own. Whatever is unusual about a request or its result is Yoga's to answer;
- * all that is written here is an answer without errors, labelled as Yoga labelled the one before.
+ * all that is written here is data without errors, labelled as Yoga labelled the answer before.
  */
-export function createFastPath(pipeline: GraphqlPipeline, documents: Documents): HttpAnswerer {
+export function createFastPath(
+  yoga: (...given: Parameters<HttpAnswerer>) => PromiseLike<unknown>,
+  documents: Documents,
+  queries: CompiledQueries,
+): HttpAnswerer {
   /** The type of a JSON answer to each Accept header, as Yoga chose it. */
   const types = new LRUCache<string, string>({ max: 100 });
 
   const askYoga: HttpAnswerer = async (request, response, context) => {
-    await pipeline(request, response, context);
+    await yoga(request, response, context);
     const type = response.getHeader('content-type');
     if (response.statusCode === 200 && isJsonType(type)) types.set(acceptOf(request), type);
   };
-
-  const { execute } = pipeline.getEnveloped();
-  const run = async ({ args }: PreparedOperation): Promise<ExecutionResult> =>
-    (await execute(args)) as ExecutionResult; // nothing in the schema is delivered in parts
 
   return async (request, response, context) => {
     const type = isUsual(request) ? types.get(acceptOf(request)) : undefined;
@@ -48,28 +43,37 @@ export function createFastPath(pipeline: GraphqlPipeline, documents: Documents):
 
     const body = await readBody(request);
     if (body === null) return;
-    const readRequest = Object.assign(request, { body }); // where Yoga looks for what has been read
-
-    const params = parseParams(body);
-    const isKnown = params !== null && documents.get(params.query) !== undefined;
-    const operation = isKnown ? prepareOperation(pipeline, context, params) : null;
-    if (operation === null || 'length' in operation || operation.type === SUBSCRIPTION) {
-      return askYoga(readRequest, response, context);
-    }
-
-    const outcome = run(operation);
-    const result = await outcome.catch(() => null);
-    if (result === null || result.errors !== undefined) {
-      return askYoga(readRequest, response, { ...context, outcome });
-    }
-    if (response.destroyed) return;
-    const text = JSON.stringify(result);
-    response.writeHead(200, { 'Content-Type': type, 'content-length': Buffer.byteLength(text) });
-    response.end(text);
+    const result = await runQuery(body, context);
+    if (result?.data && !result.errors) answer(response, type, JSON.stringify(result));
+    // What has been read upstream for the result is still in the context, and not asked for twice.
+    else await askYoga(withBody(request, body), response, context);
   };
+
+  /** Null for everything but a compiled query. */
+  async function runQuery(body: Buffer, context: PipelineContext): Promise<ExecutionResult | null> {
+    const params = parseParams(body);
+    const document = params && documents.get(params.query);
+    const query = document && queries.get(document);
+    if (!query || (params.operationName !== null && params.operationName !== query.name))
+      return null;
+    context.record.name('query', query.name);
+    try {
+      return await query.run(context, params.variables);
+    } catch {
+      return null; // it comes again, where errors belong
+    }
+  }
 }
 
-const { SUBSCRIPTION } = OperationTypeNode;
+function answer(response: ServerResponse, type: string, text: string): void {
+  if (response.destroyed) return;
+  response.writeHead(200, { 'Content-Type': type, 'content-length': Buffer.byteLength(text) });
+  response.end(text);
+}
+
+/** The request with its body where Yoga looks for one that has been read already. */
+const withBody = (request: IncomingMessage, body: Buffer): IncomingMessage =>
+  Object.assign(request, { body });
 
 /** A longer body is not worth a second way; nor a longer Accept, which no client has. */
 const maxBodyBytes = 64 * 1024;
@@ -94,8 +98,15 @@ function isUsual({ method, url, headers }: IncomingMessage): boolean {
   );
 }
 
+/** The parameters of GraphQL over HTTP. */
+interface Params {
+  readonly query: string;
+  readonly operationName: string | null;
+  readonly variables: Record<string, unknown> | null;
+}
+
 /** Reads what nearly all bodies hold; null for everything else. */
-function parseParams(body: Buffer): OperationParams | null {
+function parseParams(body: Buffer): Params | null {
   let params: unknown;
   try {
     params = JSON.parse(body.toString());

@@ -1,6 +1,7 @@
 import type { GraphQLSchema } from 'graphql';
 import { createYoga, type YogaServerInstance } from 'graphql-yoga';
 import type { BugLog } from './bug-log.ts';
+import type { CompiledQueries } from './compiled-queries.ts';
 import type { Documents } from './documents.ts';
 import { graphqlPath } from './graphql-path.ts';
 import { maskError } from './mask-error.ts';
@@ -8,12 +9,11 @@ import type { PipelineContext } from './pipeline-context.ts';
 import {
   useGetForQueriesOnly,
   useIntrospectionRefusal,
+  useCompiledQueries,
   useMaskedAnswers,
-  useOutcome,
   useParser,
   useReadableRequests,
 } from './pipeline-plugins.ts';
-import { useCompiledQueries } from './use-compiled-queries.ts';
 import { useOperationRecord } from './use-operation-record.ts';
 
 /** Everything between a parsed request and its result, the same for every transport. */
@@ -24,6 +24,7 @@ export interface GraphqlPipelineOptions {
   readonly schema: GraphQLSchema;
   readonly introspection: boolean;
   readonly documents: Documents;
+  readonly queries: CompiledQueries;
   readonly logBug: BugLog;
 }
 
@@ -32,7 +33,7 @@ export const maxRequestBytes = 1024 * 1024;
 
 /** Makes the pipeline. Yoga is also the server of HTTP and SSE in front of it. */
 export function createGraphqlPipeline(options: GraphqlPipelineOptions): GraphqlPipeline {
-  const { schema, introspection, documents, logBug } = options;
+  const { schema, introspection, documents, queries, logBug } = options;
   const ignore = () => undefined;
   return createYoga<PipelineContext>({
     schema,
@@ -52,9 +53,8 @@ export function createGraphqlPipeline(options: GraphqlPipelineOptions): GraphqlP
       useParser,
       !introspection && useIntrospectionRefusal,
       useGetForQueriesOnly,
-      useCompiledQueries(),
+      useCompiledQueries(queries),
       useOperationRecord(logBug),
-      useOutcome,
       useMaskedAnswers,
     ],
   });

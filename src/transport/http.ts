@@ -17,8 +17,8 @@ export interface HttpTransport {
 
 /** Makes the transport. */
 export function createHttpTransport(options: TransportOptions, cors: Cors): HttpTransport {
-  const { pipeline, documents, services, forwardsTo, log } = options;
-  const answer = createFastPath(pipeline, documents);
+  const { pipeline, documents, queries, services, forwardsTo, log } = options;
+  const answer = createFastPath(pipeline, documents, queries);
   const open = new Set<AbortController>();
   let onIdle: (() => void) | null = null;
 

@@ -1,5 +1,6 @@
 import { GraphQLError, NoSchemaIntrospectionCustomRule, parse, type ParseOptions } from 'graphql';
 import { isAsyncIterable } from 'graphql-yoga';
+import type { CompiledQueries } from './compiled-queries.ts';
 import { maskError } from './mask-error.ts';
 import type { PipelinePlugin } from './pipeline-context.ts';
 
@@ -61,12 +62,10 @@ export const useGetForQueriesOnly: PipelinePlugin = {
   },
 };
 
-/** Answers with what has been executed already. */
-export const useOutcome: PipelinePlugin = {
-  onParams({ context: { outcome }, setParamsHandler }) {
-    if (outcome) setParamsHandler(() => outcome);
-  },
-};
+/** Tells the compiler what is executed. Everyone who gets here has a valid document. */
+export const useCompiledQueries = (queries: CompiledQueries): PipelinePlugin => ({
+  onExecute: ({ args }) => queries.note(args),
+});
 
 /** Yoga masks what is thrown; what it and validation find wrong with a request it sends as it is. */
 export const useMaskedAnswers: PipelinePlugin = {

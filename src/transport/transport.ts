@@ -2,6 +2,7 @@ import type { Log } from '../observe/log.ts';
 import type { ProviderName } from '../pins.ts';
 import type { Services } from '../schema/context.ts';
 import type { BugLog } from './bug-log.ts';
+import type { CompiledQueries } from './compiled-queries.ts';
 import type { Documents } from './documents.ts';
 import type { GraphqlPipeline } from './graphql-pipeline.ts';
 
@@ -10,6 +11,7 @@ export interface TransportOptions {
   readonly pipeline: GraphqlPipeline;
   /** The pipeline's own memory of documents. */
   readonly documents: Documents;
+  readonly queries: CompiledQueries;
   readonly services: Services;
   /** The providers for which the plain `authorization` may be used. */
   readonly forwardsTo: ReadonlySet<ProviderName>;

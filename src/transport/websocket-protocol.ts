@@ -1,12 +1,28 @@
 import type { IncomingMessage } from 'node:http';
-import { GraphQLError, OperationTypeNode, type GraphQLFormattedError } from 'graphql';
-import { CloseCode, makeServer, type ConnectionInitMessage, type Server } from 'graphql-ws';
+import {
+  getOperationAST,
+  GraphQLError,
+  OperationTypeNode,
+  type ExecutionArgs,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+  type parse,
+  type validate,
+} from 'graphql';
+import {
+  CloseCode,
+  makeServer,
+  type ConnectionInitMessage,
+  type Server,
+  type SubscribePayload,
+} from 'graphql-ws';
 import { createContext } from '../schema/context.ts';
 import { InvalidFieldError, readCaller, type Lookup } from './caller.ts';
 import { drainingRefusal } from './draining.ts';
+import type { GraphqlPipeline } from './graphql-pipeline.ts';
 import { maskError } from './mask-error.ts';
 import { OperationRecord } from './operation-record.ts';
-import { prepareOperation } from './prepare-operation.ts';
+import type { PipelineContext } from './pipeline-context.ts';
 import { requestIdFrom } from './request-id.ts';
 import type { TransportOptions } from './transport.ts';
 import type { WebSocketConnection } from './websocket-connection.ts';
@@ -50,13 +66,10 @@ export function createProtocol(options: TransportOptions): Server<Extra> {
       const { signal } = controller;
       const context = createContext(services, { caller, signal, report: record.report });
       try {
-        const prepared = prepareOperation(pipeline, { ...context, record, method: null }, payload);
-        if ('length' in prepared) return prepared;
+        const prepared = prepare(pipeline, { ...context, record, method: null }, payload);
         // Subscriptions have an answer of their own for that; the hub gives it.
-        const isRefused = connection.isDraining && prepared.type !== OperationTypeNode.SUBSCRIPTION;
-        return isRefused
-          ? [new GraphQLError(drainingRefusal.message, drainingRefusal)]
-          : prepared.args;
+        const isRefused = connection.isDraining && !isSubscription(prepared);
+        return isRefused ? [new GraphQLError(drainingRefusal.message, drainingRefusal)] : prepared;
       } catch (error) {
         logBug(error, caller.requestId);
         return [maskError(error)];
@@ -70,6 +83,39 @@ export function createProtocol(options: TransportOptions): Server<Extra> {
         formatError(error.originalError instanceof GraphQLError ? error.originalError : error),
       ),
   });
+}
+
+/** Parses, which throws what is wrong with the document, and validates. */
+function prepare(
+  pipeline: GraphqlPipeline,
+  context: PipelineContext,
+  { query, operationName = null, variables: variableValues = null }: SubscribePayload,
+): ExecutionArgs | readonly GraphQLError[] {
+  const enveloped: Enveloped = pipeline.getEnveloped(context);
+  const { schema, parse, validate } = enveloped;
+  const document = parse(query);
+  const errors = validate(schema, document);
+  if (errors.length > 0) return errors.map(maskError);
+  if (!getOperationAST(document, operationName)) return [unknownOperation()];
+  return { schema, document, contextValue: context, operationName, variableValues };
+}
+
+const isSubscription = (prepared: ExecutionArgs | readonly GraphQLError[]): boolean =>
+  'document' in prepared &&
+  getOperationAST(prepared.document, prepared.operationName)?.operation ===
+    OperationTypeNode.SUBSCRIPTION;
+
+/** The same as over HTTP, where it is Yoga's. */
+const unknownOperation = (): GraphQLError =>
+  new GraphQLError('Could not determine what operation to execute.', {
+    extensions: { code: 'OPERATION_RESOLUTION_FAILURE' },
+  });
+
+/** The part of Yoga's pipeline that prepares an operation. Yoga itself leaves its types open. */
+interface Enveloped {
+  readonly schema: GraphQLSchema;
+  readonly parse: typeof parse;
+  readonly validate: typeof validate;
 }
 
 /** The payload of `connection_init`, whose names may be in any case. */

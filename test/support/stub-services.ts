@@ -4,6 +4,7 @@ import { createLog } from '../../src/observe/log.ts';
 import type { Provider } from '../../src/providers/provider.ts';
 import { createSchema } from '../../src/schema/index.ts';
 import { createBugLog } from '../../src/transport/bug-log.ts';
+import { CompiledQueries } from '../../src/transport/compiled-queries.ts';
 import { createCors } from '../../src/transport/cors.ts';
 import { createDocuments, type Documents } from '../../src/transport/documents.ts';
 import { createGraphqlPipeline } from '../../src/transport/graphql-pipeline.ts';
@@ -60,8 +61,10 @@ export async function startStubbed(
   const { readPins } = behaviour;
   const adm = { name: 'ADM', configured: true, availability: stub.availability, readPins } as const;
   let yogaRequests = 0;
+  const queries = new CompiledQueries();
   const pipeline = createGraphqlPipeline({
     documents,
+    queries,
     schema: createSchema(),
     introspection: true,
     logBug,
@@ -74,6 +77,7 @@ export async function startStubbed(
   });
   const transport = {
     documents,
+    queries,
     pipeline: counted,
     services: { providers: [adm, otpProvider], hub, otpProvider },
     forwardsTo: new Set<never>(),

@@ -33,7 +33,6 @@ export function createAdm(options: AdmOptions): Adm {
     createHttpClient({
       baseUrl,
       connections,
-      longestDeadlineMs: timeoutMs,
       connectTimeoutMs: timeoutMs,
     }),
   );

@@ -16,8 +16,6 @@ export interface PaceOptions {
   readonly timeoutMs: number;
   /** Connections for status queries at the most; each long poll has one of its own beside them. */
   readonly connections: number;
-  /** The longest wait that a long poll will ask for. */
-  readonly longestWaitSeconds: number;
   readonly onHealthChange: OnHealthChange;
 }
 
@@ -29,13 +27,12 @@ export type Pace = Provider<'readPins' | 'waitForPin'>;
 
 /** PACE, connected fueling: whether the user has a PIN, and the long poll for it (REST, JSON:API). */
 export function createPace(options: PaceOptions): Pace {
-  const { url: baseUrl, timeoutMs: connectTimeoutMs, connections, longestWaitSeconds } = options;
+  const { url: baseUrl, timeoutMs: connectTimeoutMs, connections } = options;
   const health = createHealth(options.onHealthChange);
   const queries = health.watch(
     createHttpClient({
       baseUrl,
       connections,
-      longestDeadlineMs: options.timeoutMs,
       connectTimeoutMs,
     }),
   );
@@ -44,7 +41,6 @@ export function createPace(options: PaceOptions): Pace {
     createHttpClient({
       baseUrl,
       connections: null,
-      longestDeadlineMs: longestWaitSeconds * 1000 + pollGraceMs,
       connectTimeoutMs,
     }),
   );

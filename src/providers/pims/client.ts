@@ -27,7 +27,6 @@ export function createPims(options: PimsOptions): Pims {
   const http = createHttpClient({
     baseUrl,
     connections,
-    longestDeadlineMs: timeoutMs,
     connectTimeoutMs: timeoutMs,
   });
   const transport = createHttpBridge(health.watch(http), timeoutMs);
