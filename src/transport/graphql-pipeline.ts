@@ -13,6 +13,7 @@ import {
   useParser,
   useReadableRequests,
 } from './pipeline-plugins.ts';
+import { useBareStreams } from './use-bare-streams.ts';
 import { useCompiledQueries } from './use-compiled-queries.ts';
 import { useOperationRecord } from './use-operation-record.ts';
 
@@ -53,6 +54,7 @@ export function createGraphqlPipeline(options: GraphqlPipelineOptions): GraphqlP
       !introspection && useIntrospectionRefusal,
       useGetForQueriesOnly,
       useCompiledQueries(),
+      useBareStreams(logBug),
       useOperationRecord(logBug),
       useOutcome,
       useMaskedAnswers,

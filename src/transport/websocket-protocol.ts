@@ -1,5 +1,10 @@
-import type { IncomingMessage } from 'node:http';
-import { GraphQLError, OperationTypeNode, type GraphQLFormattedError } from 'graphql';
+import type { IncomingHttpHeaders } from 'node:http';
+import {
+  GraphQLError,
+  OperationTypeNode,
+  type GraphQLFormattedError,
+  type subscribe as graphqlSubscribe,
+} from 'graphql';
 import { CloseCode, makeServer, type ConnectionInitMessage, type Server } from 'graphql-ws';
 import { createContext } from '../schema/context.ts';
 import { InvalidFieldError, readCaller, type Lookup } from './caller.ts';
@@ -9,6 +14,7 @@ import { OperationRecord } from './operation-record.ts';
 import { prepareOperation } from './prepare-operation.ts';
 import { requestIdFrom } from './request-id.ts';
 import type { TransportOptions } from './transport.ts';
+import { unwrap } from './use-bare-streams.ts';
 import type { WebSocketConnection } from './websocket-connection.ts';
 
 type Params = ConnectionInitMessage['payload'];
@@ -16,7 +22,8 @@ type Params = ConnectionInitMessage['payload'];
 /** What graphql-ws hands back to every hook of its. */
 export interface Extra {
   readonly connection: WebSocketConnection;
-  readonly request: IncomingMessage;
+  /** What the upgrade said; null once it has been read, for it is large and there are thousands. */
+  headers: IncomingHttpHeaders | null;
 }
 
 /** The protocol, with the pipeline behind it. */
@@ -26,11 +33,13 @@ export function createProtocol(options: TransportOptions): Server<Extra> {
 
   return makeServer<Params, Extra>({
     execute,
-    subscribe,
-    onConnect({ connectionParams, extra: { connection, request } }) {
-      const given = inLowerCase(connectionParams);
+    subscribe: async (args) => unwrap(await subscribe(args)) as ReturnType<typeof graphqlSubscribe>,
+    onConnect(context) {
+      const { connection, headers } = context.extra;
+      const given = inLowerCase(context.connectionParams);
+      context.extra.headers = null;
       const requestId = requestIdFrom(given.get('x-request-id'), () => connection.requestId);
-      const lookup: Lookup = (name) => given.get(name) ?? request.headers[name];
+      const lookup: Lookup = (name) => given.get(name) ?? headers?.[name];
       try {
         connection.caller = readCaller(lookup, forwardsTo, requestId);
         // The upgrade has been answered with its own id: another one is answered here.
