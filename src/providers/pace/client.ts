@@ -44,6 +44,7 @@ export function createPace(options: PaceOptions): Pace {
     createHttpClient({
       baseUrl,
       connections: null,
+      http2: true,
       longestDeadlineMs: longestWaitSeconds * 1000 + pollGraceMs,
       connectTimeoutMs,
     }),
