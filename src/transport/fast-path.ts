@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { OperationTypeNode, type ExecutionResult } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Documents } from './documents.ts';
+import { createEventStreams } from './event-streams.ts';
 import { graphqlPath } from './graphql-path.ts';
 import type { GraphqlPipeline } from './graphql-pipeline.ts';
 import type { PipelineContext } from './pipeline-context.ts';
@@ -11,6 +12,8 @@ import {
   type PreparedOperation,
 } from './prepare-operation.ts';
 import { readBody } from './read-body.ts';
+import { ResultStream } from './result-stream.ts';
+import { unwrap } from './use-bare-streams.ts';
 
 /** Answers requests of GraphQL over HTTP. */
 export type HttpAnswerer = (
@@ -38,13 +41,17 @@ export function createFastPath(pipeline: GraphqlPipeline, documents: Documents):
     if (response.statusCode === 200 && isJsonType(type)) types.set(acceptOf(request), type);
   };
 
-  const { execute } = pipeline.getEnveloped();
+  const { execute, subscribe } = pipeline.getEnveloped();
+  const subscribeTo = async ({ args }: PreparedOperation): Promise<unknown> =>
+    unwrap(await subscribe(args));
+  const sendEvents = createEventStreams();
   const run = async ({ args }: PreparedOperation): Promise<ExecutionResult> =>
     (await execute(args)) as ExecutionResult; // nothing in the schema is delivered in parts
 
   return async (request, response, context) => {
     const type = isUsual(request) ? types.get(acceptOf(request)) : undefined;
-    if (type === undefined) return askYoga(request, response, context);
+    const wantsEvents = acceptOf(request) === eventStream && isUsual(request);
+    if (type === undefined && !wantsEvents) return askYoga(request, response, context);
 
     const body = await readBody(request);
     if (body === null) return;
@@ -53,7 +60,16 @@ export function createFastPath(pipeline: GraphqlPipeline, documents: Documents):
     const params = parseParams(body);
     const isKnown = params !== null && documents.get(params.query) !== undefined;
     const operation = isKnown ? prepareOperation(pipeline, context, params) : null;
-    if (operation === null || 'length' in operation || operation.type === SUBSCRIPTION) {
+    if (operation === null || 'length' in operation) {
+      return askYoga(readRequest, response, context);
+    }
+    if (wantsEvents && operation.type === SUBSCRIPTION) {
+      // What goes wrong before there is a stream is Yoga's to tell.
+      const results = await subscribeTo(operation).catch(() => null);
+      if (!(results instanceof ResultStream)) return askYoga(readRequest, response, context);
+      return sendEvents(response, results);
+    }
+    if (type === undefined || operation.type === SUBSCRIPTION) {
       return askYoga(readRequest, response, context);
     }
 
@@ -70,6 +86,8 @@ export function createFastPath(pipeline: GraphqlPipeline, documents: Documents):
 }
 
 const { SUBSCRIPTION } = OperationTypeNode;
+
+const eventStream = 'text/event-stream';
 
 /** A longer body is not worth a second way; nor a longer Accept, which no client has. */
 const maxBodyBytes = 64 * 1024;

@@ -1,14 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import {
-  GraphQLError,
-  OperationTypeNode,
-  type GraphQLFormattedError,
-  type subscribe as graphqlSubscribe,
-} from 'graphql';
+import { GraphQLError, OperationTypeNode, type subscribe as graphqlSubscribe } from 'graphql';
 import { CloseCode, makeServer, type ConnectionInitMessage, type Server } from 'graphql-ws';
 import { createContext } from '../schema/context.ts';
 import { InvalidFieldError, readCaller, type Lookup } from './caller.ts';
 import { drainingRefusal } from './draining.ts';
+import { formatError } from './format-error.ts';
 import { maskError } from './mask-error.ts';
 import { OperationRecord } from './operation-record.ts';
 import { prepareOperation } from './prepare-operation.ts';
@@ -84,12 +80,3 @@ export function createProtocol(options: TransportOptions): Server<Extra> {
 /** The payload of `connection_init`, whose names may be in any case. */
 const inLowerCase = (params: Params = {}): Map<string, unknown> =>
   new Map(Object.entries(params).map(([name, value]) => [name.toLowerCase(), value]));
-
-/** An error as the client gets it. Yoga's hints to its HTTP side are no part of it. */
-function formatError(error: GraphQLError): GraphQLFormattedError {
-  const { extensions, ...formatted } = error.toJSON();
-  const rest = Object.entries(extensions ?? {}).filter(([name]) => !isInternal.has(name));
-  return rest.length > 0 ? { ...formatted, extensions: Object.fromEntries(rest) } : formatted;
-}
-
-const isInternal = new Set(['http', 'unexpected']);
