@@ -128,6 +128,6 @@ export default defineConfig(
     '../simulators/index.ts',
     'graphql',
   ]),
-  room('src/commands/{young-generation,give-memory-back}.ts', ['node:v8', 'node:vm']),
+  room('src/commands/{heap-growth,give-memory-back}.ts', ['node:v8', 'node:vm']),
   room('src/cli.ts', ['./config.ts', './commands/*.ts']),
 );

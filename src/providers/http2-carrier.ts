@@ -68,7 +68,7 @@ export function createHttp2Carrier({ fallback, ...options }: Http2CarrierOptions
       for (const { message, exchange } of jobs.splice(0)) fallback.send(message, exchange);
     } else if (isDestroyed) connected.destroy();
     else {
-      const session = new Http2Session(connected, onChange);
+      const session = new Http2Session(connected, options.origin.host, onChange);
       sessions.add(session);
       onChange(session);
     }

@@ -21,6 +21,7 @@ const idleMs = 4_000;
 /** One HTTP/2 connection to a peer, and the exchanges on it. */
 export class Http2Session {
   readonly #session: ClientHttp2Session;
+  readonly #authority: string;
   readonly #onChange: (session: Http2Session) => void;
   readonly #resets = new PacedResets();
   #streams = 0;
@@ -28,7 +29,12 @@ export class Http2Session {
   #idleTimer: NodeJS.Timeout | undefined;
 
   /** @param onChange called when {@link hasRoom} or {@link isClosed} may have changed */
-  constructor(session: ClientHttp2Session, onChange: (session: Http2Session) => void) {
+  constructor(
+    session: ClientHttp2Session,
+    authority: string,
+    onChange: (session: Http2Session) => void,
+  ) {
+    this.#authority = authority;
     this.#session = session;
     this.#onChange = onChange;
     const retire = (): void => this.#retire();
@@ -51,7 +57,14 @@ export class Http2Session {
 
   /** Begins an exchange. */
   send({ method, path, headers, body }: HttpMessage, exchange: Exchange): void {
-    const head = { ':method': method, ':path': path, ...headers, [sensitiveHeaders]: sensitive };
+    const head = {
+      ':method': method,
+      ':path': path,
+      ':authority': this.#authority,
+      ':scheme': 'https',
+      ...headers,
+      [sensitiveHeaders]: sensitive,
+    };
     let stream: CarryingStream;
     try {
       stream = this.#session.request(head, { endStream: body === null });
