@@ -74,8 +74,10 @@ export class WebSocketConnection {
     this.#begun = null;
     const handled = message(); // begins the operation before it first waits
     const operation = this.#begun as RunningOperation | null;
-    if (operation === null) return handled.finally(() => this.#closeIfDrained());
-    return handled.finally(() => this.#end(operation));
+    return handled.finally(() => {
+      if (operation) this.#end(operation);
+      this.#closeIfDrained();
+    });
   }
 
   /** Takes in the operation that the message at hand begins. */
