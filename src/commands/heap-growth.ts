@@ -14,7 +14,7 @@ const intervalMs = 250;
  * default it is up to 300 %: with thousands of long polls, which live just long enough to become old
  * and then die, half of the memory would be garbage.
  */
-const oldGrowthPercent = 30;
+const oldGrowthPercent = 20;
 
 /**
  * Keeps V8 from using memory only because there is some. Node has options for that, but none that a
