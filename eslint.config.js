@@ -65,7 +65,7 @@ export default defineConfig(
   room('src/caller.ts', ['./pins.ts', './secret.ts']),
   room('src/fingerprint.ts', ['./secret.ts', 'node:crypto']),
   room('src/providers/*.ts', ['./*.ts', 'node:*', ...domain]),
-  room('src/providers/http.ts', ['./*.ts', 'node:*', 'undici', ...domain]),
+  room('src/providers/http*.ts', ['./*.ts', 'node:*', 'undici', ...domain]),
   room('src/providers/*/*.ts', ['./*.ts', '../*.ts', 'node:*', ...providerDomain]),
   room('src/providers/otp-limit.ts', ['./*.ts', ...domain, 'rate-limiter-flexible']),
   room('src/providers/unconfigured.ts', ['./*.ts', './*/client.ts', ...domain]),
@@ -128,5 +128,6 @@ export default defineConfig(
     '../simulators/index.ts',
     'graphql',
   ]),
-  room('src/cli.ts', ['./config.ts', './commands/*.ts']),
+  room('src/commands/{heap-growth,give-memory-back}.ts', ['node:v8', 'node:vm']),
+  room('src/cli.ts', ['./config.ts', './commands/*.ts', 'node:module']),
 );

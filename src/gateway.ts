@@ -44,6 +44,8 @@ export interface GatewayOptions {
   readonly log: Log;
   /** What GraphiQL fills in, where the providers are simulated. */
   readonly demo?: { readonly authorization: string; readonly pin: string };
+  /** Called when nearly all of a great many subscribers have left. */
+  readonly onDeserted?: () => void;
 }
 
 /** Connections to one provider at the most, long polls apart. */
@@ -53,7 +55,7 @@ const connections = 256;
  * Puts the gateway together. This is the map of the house: providers, the hub that shares their long
  * polls, the schema's services, and the transports in front.
  */
-export function createGateway(config: Config, { log, demo }: GatewayOptions): Gateway {
+export function createGateway(config: Config, { log, demo, onDeserted }: GatewayOptions): Gateway {
   const { adm: admConfig, pace: paceConfig, pims: pimsConfig } = config;
   const common = (provider: ProviderName) => ({
     connections,
@@ -73,6 +75,7 @@ export function createGateway(config: Config, { log, demo }: GatewayOptions): Ga
     pollSeconds: config.pacePollSeconds,
     giveUpSeconds: config.pinSetGiveUpSeconds,
     maxSubscriptions: config.maxSubscriptions,
+    ...(onDeserted && { onDeserted }),
   });
 
   const services: Services = { providers, hub, otpProvider: pims };

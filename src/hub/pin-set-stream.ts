@@ -4,6 +4,13 @@ import type { PinSetOutcome, PinSetWait } from './hub.ts';
 /** What a subscriber is told, once. */
 export type PinSetResult = PinSetOutcome | PinStillUnset;
 
+type Told = IteratorResult<PinSetResult, undefined> | { readonly bug: unknown };
+
+type Reader = Pick<
+  PromiseWithResolvers<IteratorResult<PinSetResult, undefined>>,
+  'resolve' | 'reject'
+>;
+
 /**
  * The events of one subscription: one event at the most, then the end.
  *
@@ -15,8 +22,9 @@ export class PinSetStream implements AsyncIterableIterator<PinSetResult, undefin
   readonly #wait: PinSetWait;
   readonly #timer: NodeJS.Timeout | undefined;
   readonly #signal: AbortSignal;
-  /** What is told, or the end; a promise so that a reader may come before or after it. */
-  readonly #told = Promise.withResolvers<IteratorResult<PinSetResult, undefined>>();
+  #readers: Reader[] = [];
+  /** What is told, or the end; null as long as there is neither. */
+  #told: Told | null = null;
   #isRead = false;
 
   /**
@@ -28,13 +36,9 @@ export class PinSetStream implements AsyncIterableIterator<PinSetResult, undefin
     this.#signal = signal;
     this.#wait.outcome.then(
       (outcome) => this.#end({ done: false, value: outcome }),
-      (bug: unknown) => {
-        this.#told.reject(bug);
-        this.#close();
-      },
+      // A bug is the reader's to hear of; if nobody reads, it must not end the process.
+      (bug: unknown) => this.#end({ bug }),
     );
-    // A bug is the reader's to hear of; if nobody reads, it must not end the process.
-    this.#told.promise.catch(() => undefined);
     if (timeout !== null) {
       const end = () => this.#end({ done: false, value: timeout });
       this.#timer = setTimeout(end, timeout.waitedSeconds * 1000);
@@ -46,11 +50,9 @@ export class PinSetStream implements AsyncIterableIterator<PinSetResult, undefin
   readonly #onAbort = (): void => this.#end({ done: true, value: undefined });
 
   next(): Promise<IteratorResult<PinSetResult, undefined>> {
-    if (this.#isRead) return ended();
-    return this.#told.promise.then((result) => {
-      if (this.#isRead) return ended();
-      this.#isRead = true;
-      return result;
+    return new Promise((resolve, reject) => {
+      if (this.#told) this.#tell({ resolve, reject }, this.#told);
+      else this.#readers.push({ resolve, reject });
     });
   }
 
@@ -64,9 +66,21 @@ export class PinSetStream implements AsyncIterableIterator<PinSetResult, undefin
     return this;
   }
 
-  #end(result: IteratorResult<PinSetResult, undefined>): void {
-    this.#told.resolve(result);
+  #end(told: Told): void {
     this.#close();
+    if (this.#told) return;
+    this.#told = told;
+    for (const reader of this.#readers) this.#tell(reader, told);
+    this.#readers = [];
+  }
+
+  #tell({ resolve, reject }: Reader, told: Told): void {
+    if (this.#isRead) resolve(end);
+    else if ('bug' in told) reject(told.bug);
+    else {
+      this.#isRead = true;
+      resolve(told);
+    }
   }
 
   #close(): void {
@@ -76,5 +90,6 @@ export class PinSetStream implements AsyncIterableIterator<PinSetResult, undefin
   }
 }
 
-const ended = (): Promise<IteratorReturnResult<undefined>> =>
-  Promise.resolve({ done: true, value: undefined });
+const end: IteratorReturnResult<undefined> = { done: true, value: undefined };
+
+const ended = (): Promise<IteratorReturnResult<undefined>> => Promise.resolve(end);

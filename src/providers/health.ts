@@ -34,18 +34,19 @@ export function createHealth(onChange: OnHealthChange): Health {
     }
   }
 
+  function note(outcome: HttpOutcome): HttpOutcome {
+    if (!isOurDoing(outcome)) {
+      const reason = failureOf(outcome);
+      isFailing = reason !== null;
+      tell(reason);
+    }
+    return outcome;
+  }
+
   return {
     availability: () => (isFailing ? 'DEGRADED' : 'AVAILABLE'),
     watch: (http) => ({
-      async exchange(request, signal) {
-        const outcome = await http.exchange(request, signal);
-        if (!isOurDoing(outcome)) {
-          const reason = failureOf(outcome);
-          isFailing = reason !== null;
-          tell(reason);
-        }
-        return outcome;
-      },
+      exchange: (request, signal) => http.exchange(request, signal).then(note),
       [Symbol.asyncDispose]: () => http[Symbol.asyncDispose](),
     }),
   };

@@ -1,9 +1,6 @@
-import type { IncomingHttpHeaders } from 'node:http';
-import { errors, Pool, type Dispatcher } from 'undici';
-import { parseRetryAfter } from './retry-after.ts';
-
-/** The largest body, in bytes, that a provider may answer with. */
-const maxBodyBytes = 1024 * 1024;
+import { Pool } from 'undici';
+import { Exchange } from './http-exchange.ts';
+import { createHttp2Carrier } from './http2-carrier.ts';
 
 /** One request to a provider. */
 export interface HttpRequest {
@@ -56,10 +53,43 @@ export interface HttpClientOptions {
   readonly connectTimeoutMs: number;
   /** Connections at the most; null: as many as there are requests. */
   readonly connections: number | null;
+  /** Whether many requests may share a connection, where the peer can do that (HTTP/2 over TLS). */
+  readonly http2?: boolean;
+}
+
+/** A request as it goes over the wire. */
+export type HttpMessage = Readonly<Pick<HttpRequest, 'method' | 'path' | 'headers'>> & {
+  readonly body: string | null;
+};
+
+/** Brings requests to the peer, and tells their exchanges what becomes of them. */
+export interface Carrier {
+  send(message: HttpMessage, exchange: Exchange): void;
+  destroy(): Promise<void>;
 }
 
 /** Opens a pool. It connects when it is first used. */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
+  const { baseUrl, connectTimeoutMs, http2 = false } = options;
+  const http1 = createHttp1Carrier(options);
+  const carrier =
+    http2 && baseUrl.protocol === 'https:'
+      ? createHttp2Carrier({ origin: baseUrl, connectTimeoutMs, fallback: http1 })
+      : http1;
+  const basePath = baseUrl.pathname.replace(/\/+$/, '');
+
+  return {
+    exchange: ({ method, path, headers, body = null, deadlineMs }, signal) =>
+      new Promise((resolve) => {
+        const exchange = new Exchange(resolve, deadlineMs, signal);
+        if (signal.aborted) exchange.end('abort');
+        else carrier.send({ method, path: basePath + path, headers, body }, exchange);
+      }),
+    [Symbol.asyncDispose]: () => carrier.destroy(),
+  };
+}
+
+function createHttp1Carrier(options: HttpClientOptions): Carrier {
   const { baseUrl, connectTimeoutMs, connections } = options;
   const pool = new Pool(baseUrl.origin, {
     connections,
@@ -70,116 +100,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     headersTimeout: 0,
     bodyTimeout: 0,
   });
-  const basePath = baseUrl.pathname.replace(/\/+$/, '');
-
   return {
-    exchange: ({ method, path, headers, body, deadlineMs }, signal) =>
-      new Promise((resolve) => {
-        const exchange = new Exchange(resolve, deadlineMs, signal);
-        if (signal.aborted) exchange.end('abort');
-        else
-          pool.dispatch({ method, path: basePath + path, headers, body: body ?? null }, exchange);
-      }),
-    [Symbol.asyncDispose]: () => pool.destroy(),
+    send: (message, exchange) => void pool.dispatch(message, exchange),
+    destroy: () => pool.destroy(),
   };
 }
-
-/**
- * One exchange. It is undici's handler itself, without the stream and promise objects of
- * `pool.request()`, for two reasons: it is the only place that knows whether the request has left
- * (an OTP must never be asked for twice), and it is on the hot path.
- *
- * It may end before undici has begun: the deadline or the caller's departure then settles it, and
- * the request is stopped in `onRequestStart`, before a byte of it is written.
- */
-class Exchange implements Dispatcher.DispatchHandler {
-  readonly #settle: (outcome: HttpOutcome) => void;
-  readonly #signal: AbortSignal;
-  readonly #deadline: NodeJS.Timeout;
-  #controller: Dispatcher.DispatchController | null = null;
-  #ended = false;
-  #sent = false;
-  #status = 0;
-  #retryAfterSeconds: number | null = null;
-  #chunks: Buffer[] = [];
-  #bytes = 0;
-
-  constructor(settle: (outcome: HttpOutcome) => void, deadlineMs: number, signal: AbortSignal) {
-    this.#settle = settle;
-    this.#signal = signal;
-    this.#deadline = setTimeout(() => this.end('deadline'), deadlineMs);
-    signal.addEventListener('abort', this.#onAbort);
-  }
-
-  readonly #onAbort = (): void => this.end('abort');
-
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller;
-    if (this.#ended) controller.abort(new Error('ended before it was sent'));
-    else this.#sent = true;
-  }
-
-  onResponseStart(_: unknown, status: number, headers: IncomingHttpHeaders): void {
-    this.#status = status;
-    this.#retryAfterSeconds = parseRetryAfter(headers['retry-after']);
-  }
-
-  onResponseData(_: unknown, chunk: Buffer): void {
-    this.#bytes += chunk.length;
-    if (this.#bytes > maxBodyBytes) this.end('size');
-    else this.#chunks.push(chunk);
-  }
-
-  onResponseEnd(): void {
-    if (this.#ended) return;
-    this.#close();
-    const body = this.#chunks.length === 1 ? this.#chunks[0] : Buffer.concat(this.#chunks);
-    this.#settle({
-      kind: 'answer',
-      status: this.#status,
-      retryAfterSeconds: this.#retryAfterSeconds,
-      body: body?.toString('utf8') ?? '',
-    });
-  }
-
-  onResponseError(_: unknown, error: Error): void {
-    this.end(lossOf(error), codeOf(error));
-  }
-
-  /** Ends the exchange before its answer is whole, and the upstream request with it. */
-  end(by: HttpLoss, reason: string = by): void {
-    if (this.#ended) return;
-    this.#close();
-    this.#controller?.abort(new Error(`ended by ${by}`));
-    const status = this.#status;
-    if (status >= 200) {
-      const retryAfterSeconds = this.#retryAfterSeconds;
-      this.#settle({ kind: 'cut off', status, retryAfterSeconds, by, reason });
-    } else {
-      // An interim answer (1xx) that the peer never followed up was meant as its final one.
-      const interim = status !== 0 && (by === 'network' || by === 'garbage');
-      this.#settle({ kind: 'no answer', by: interim ? 'interim' : by, reason, sent: this.#sent });
-    }
-  }
-
-  #close(): void {
-    this.#ended = true;
-    clearTimeout(this.#deadline);
-    this.#signal.removeEventListener('abort', this.#onAbort);
-  }
-}
-
-/** What undici's error says of the connection. */
-function lossOf(error: Error): HttpLoss {
-  const code = codeOf(error);
-  if (code.startsWith('UND_ERR_') && code.endsWith('_TIMEOUT')) return 'deadline';
-  // undici's words for a 100 or a 101 that nobody asked for: it ends the connection at once.
-  if (error.message === 'bad response' || error.message === 'bad upgrade') return 'interim';
-  if (error instanceof errors.HTTPParserError || code === 'UND_ERR_HEADERS_OVERFLOW') {
-    return 'garbage';
-  }
-  return 'network';
-}
-
-const codeOf = (error: Error): string =>
-  'code' in error && typeof error.code === 'string' ? error.code : error.name;

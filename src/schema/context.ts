@@ -29,7 +29,7 @@ export interface Context extends Operation, Services {
    * The PINs of one provider. However often and under whatever alias an operation selects them, the
    * provider is asked once.
    */
-  readonly pins: DataLoader<ProviderName, readonly PinResult[]>;
+  readonly pins: Pick<DataLoader<ProviderName, readonly PinResult[]>, 'load'>;
   /** Whether this operation may ask for a one-time password: true once, then never again. */
   readonly mayGenerateOtp: () => boolean;
 }
@@ -38,6 +38,7 @@ export interface Context extends Operation, Services {
 export function createContext(services: Services, operation: Operation): Context {
   const { caller, signal } = operation;
   let otpsAsked = 0;
+  let pins: Context['pins'] | null = null;
 
   // What comes of requests that the client's departure has cut says nothing about their providers.
   const report: Operation['report'] = (provider, error) => {
@@ -48,13 +49,17 @@ export function createContext(services: Services, operation: Operation): Context
     ...services,
     ...operation,
     report,
-    // Not batched: there is nothing to send together, and no reason to wait for a tick.
-    pins: new DataLoader((names) => Promise.all(names.map((name) => readPins(name))), {
-      batch: false,
-      batchScheduleFn: queueMicrotask,
-    }),
+    pins: { load: (name) => (pins ??= createLoader()).load(name) }, // a subscription needs none
     mayGenerateOtp: () => otpsAsked++ === 0,
   };
+
+  /** Not batched: there is nothing to send together, and no reason to wait for a tick. */
+  function createLoader(): Context['pins'] {
+    return new DataLoader((names) => Promise.all(names.map((name) => readPins(name))), {
+      batch: false,
+      batchScheduleFn: queueMicrotask,
+    });
+  }
 
   async function readPins(name: ProviderName): Promise<readonly PinResult[]> {
     const provider = services.providers.find((candidate) => candidate.name === name);

@@ -1,11 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ExecutionResult } from 'graphql';
+import { OperationTypeNode, type ExecutionResult } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import type { CompiledQueries } from './compiled-queries.ts';
+import type { CompiledQueries, CompiledQuery } from './compiled-queries.ts';
 import type { Documents } from './documents.ts';
+import { createEventStreams } from './event-streams.ts';
 import { graphqlPath } from './graphql-path.ts';
+import type { GraphqlPipeline } from './graphql-pipeline.ts';
 import type { PipelineContext } from './pipeline-context.ts';
+import { prepareOperation } from './prepare-operation.ts';
 import { readBody } from './read-body.ts';
+import { ResultStream } from './result-stream.ts';
+import { unwrap } from './use-bare-streams.ts';
 
 /** Answers a request of GraphQL over HTTP. */
 export type HttpAnswerer = (
@@ -24,7 +29,7 @@ export type HttpAnswerer = (
  * all that is written here is data without errors, labelled as Yoga labelled the answer before.
  */
 export function createFastPath(
-  yoga: (...given: Parameters<HttpAnswerer>) => PromiseLike<unknown>,
+  pipeline: GraphqlPipeline,
   documents: Documents,
   queries: CompiledQueries,
 ): HttpAnswerer {
@@ -32,36 +37,67 @@ export function createFastPath(
   const types = new LRUCache<string, string>({ max: 100 });
 
   const askYoga: HttpAnswerer = async (request, response, context) => {
-    await yoga(request, response, context);
+    await pipeline(request, response, context);
     const type = response.getHeader('content-type');
     if (response.statusCode === 200 && isJsonType(type)) types.set(acceptOf(request), type);
   };
 
+  const { subscribe } = pipeline.getEnveloped();
+  const sendEvents = createEventStreams();
+
   return async (request, response, context) => {
-    const type = isUsual(request) ? types.get(acceptOf(request)) : undefined;
-    if (type === undefined) return askYoga(request, response, context);
+    const accept = acceptOf(request);
+    const type = accept === eventStream ? eventStream : types.get(accept);
+    if (type === undefined || !isUsual(request)) return askYoga(request, response, context);
 
     const body = await readBody(request);
     if (body === null) return;
-    const result = await runQuery(body, context);
-    if (result?.data && !result.errors) answer(response, type, JSON.stringify(result));
-    // What has been read upstream for the result is still in the context, and not asked for twice.
-    else await askYoga(withBody(request, body), response, context);
-  };
-
-  /** Null for everything but a compiled query. */
-  async function runQuery(body: Buffer, context: PipelineContext): Promise<ExecutionResult | null> {
     const params = parseParams(body);
     const document = params && documents.get(params.query);
-    const query = document && queries.get(document);
-    if (!query || (params.operationName !== null && params.operationName !== query.name))
-      return null;
-    context.record.name('query', query.name);
-    try {
-      return await query.run(context, params.variables);
-    } catch {
-      return null; // it comes again, where errors belong
+    if (document) {
+      if (type === eventStream) {
+        const results = await openStream(params, context);
+        if (results !== null) return sendEvents(response, results);
+      } else {
+        const result = await runQuery(queries.get(document), params, context);
+        if (result?.data && !result.errors) {
+          answer(response, type, JSON.stringify(result));
+          return;
+        }
+      }
     }
+    // What has been read upstream for a result is still in the context, and not asked for twice.
+    await askYoga(withBody(request, body), response, context);
+  };
+
+  /** Null for everything but a subscription that begins without an error. */
+  async function openStream(
+    params: Params,
+    context: PipelineContext,
+  ): Promise<ResultStream | null> {
+    const operation = prepareOperation(pipeline, context, params);
+    if ('length' in operation || operation.type !== OperationTypeNode.SUBSCRIPTION) return null;
+    try {
+      const results = unwrap(await subscribe(operation.args));
+      return results instanceof ResultStream ? results : null;
+    } catch {
+      return null;
+    }
+  }
+}
+
+/** Null for everything but a query that has been compiled. */
+async function runQuery(
+  query: CompiledQuery | null,
+  { operationName, variables }: Params,
+  context: PipelineContext,
+): Promise<ExecutionResult | null> {
+  if (!query || (operationName !== null && operationName !== query.name)) return null;
+  context.record.name('query', query.name);
+  try {
+    return await query.run(context, variables);
+  } catch {
+    return null; // it comes again, where errors belong
   }
 }
 
@@ -74,6 +110,8 @@ function answer(response: ServerResponse, type: string, text: string): void {
 /** The request with its body where Yoga looks for one that has been read already. */
 const withBody = (request: IncomingMessage, body: Buffer): IncomingMessage =>
   Object.assign(request, { body });
+
+const eventStream = 'text/event-stream';
 
 /** A longer body is not worth a second way; nor a longer Accept, which no client has. */
 const maxBodyBytes = 64 * 1024;

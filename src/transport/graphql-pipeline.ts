@@ -14,6 +14,7 @@ import {
   useParser,
   useReadableRequests,
 } from './pipeline-plugins.ts';
+import { useBareStreams } from './use-bare-streams.ts';
 import { useOperationRecord } from './use-operation-record.ts';
 
 /** Everything between a parsed request and its result, the same for every transport. */
@@ -54,6 +55,7 @@ export function createGraphqlPipeline(options: GraphqlPipelineOptions): GraphqlP
       !introspection && useIntrospectionRefusal,
       useGetForQueriesOnly,
       useCompiledQueries(queries),
+      useBareStreams(logBug),
       useOperationRecord(logBug),
       useMaskedAnswers,
     ],

@@ -21,10 +21,8 @@ export const useOperationRecord = (logBug: BugLog): PipelinePlugin => {
       nameOperation(args);
       return {
         onSubscribeResult({ result }) {
-          note(args.contextValue, errorsOf(result));
-          return { onNext: ({ result: next }) => note(args.contextValue, errorsOf(next)) };
+          note(args.contextValue, errorsOf(result)); // of its results the stream takes note itself
         },
-        onSubscribeError: ({ error }) => note(args.contextValue, [error]),
       };
     },
   };

@@ -70,16 +70,14 @@ export class WebSocketConnection {
    * Lets graphql-ws handle a message. An operation that the message begins ends with the promise,
    * which settles when all that the message causes has been sent, however that comes about.
    */
-  async handle(message: () => Promise<void>): Promise<void> {
+  handle(message: () => Promise<void>): Promise<void> {
     this.#begun = null;
     const handled = message(); // begins the operation before it first waits
     const operation = this.#begun as RunningOperation | null;
-    try {
-      await handled;
-    } finally {
+    return handled.finally(() => {
       if (operation) this.#end(operation);
       this.#closeIfDrained();
-    }
+    });
   }
 
   /** Takes in the operation that the message at hand begins. */

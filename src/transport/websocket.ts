@@ -69,7 +69,7 @@ export function createWebSocketTransport(options: TransportOptions): WebSocketTr
               });
           }),
       },
-      { connection, request },
+      { connection, headers: request.headers },
     );
     socket.on('pong', () => (connection.isAlive = true));
     socket.on('error', (error) => log.debug({ requestId, reason: error.message }, 'socket error'));

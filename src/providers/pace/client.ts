@@ -41,6 +41,7 @@ export function createPace(options: PaceOptions): Pace {
     createHttpClient({
       baseUrl,
       connections: null,
+      http2: true,
       connectTimeoutMs,
     }),
   );
@@ -56,10 +57,10 @@ export function createPace(options: PaceOptions): Pace {
       const request = { path: userPinPath(), headers, deadlineMs: options.timeoutMs };
       return [pinOf(await getWithRetry(queries, request, signal), credential)];
     },
-    async waitForPin(caller, seconds, signal) {
+    waitForPin(caller, seconds, signal) {
       const credential = caller.credentials.PACE;
-      if (credential === undefined) return providerError('PACE', 'no credential');
-      const outcome = await polls.exchange(
+      if (credential === undefined) return Promise.resolve(providerError('PACE', 'no credential'));
+      const polled = polls.exchange(
         {
           method: 'GET',
           path: userPinPath(seconds),
@@ -69,7 +70,9 @@ export function createPace(options: PaceOptions): Pace {
         signal,
       );
       // PACE's other long polls answer 408, "safe to start the request again": not set yet.
-      return statusOf(outcome) === 408 ? userPin('UNSET') : pinOf(outcome, credential);
+      return polled.then((outcome) =>
+        statusOf(outcome) === 408 ? userPin('UNSET') : pinOf(outcome, credential),
+      );
     },
     async [Symbol.asyncDispose]() {
       await Promise.all([queries[Symbol.asyncDispose](), polls[Symbol.asyncDispose]()]);

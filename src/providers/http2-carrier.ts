@@ -1,0 +1,104 @@
+import type { ClientHttp2Session } from 'node:http2';
+import type { Exchange } from './http-exchange.ts';
+import type { Carrier, HttpMessage } from './http.ts';
+import { connectByAlpn, type Http2ConnectOptions } from './http2-connect.ts';
+import { Http2Session, maxStreams } from './http2-session.ts';
+
+/** How a carrier is made. */
+export interface Http2CarrierOptions extends Http2ConnectOptions {
+  /** Carries everything once the peer has turned out to speak HTTP/1.1 only. */
+  readonly fallback: Carrier;
+}
+
+/** Connections that are being opened at the same time, once the peer is known to speak HTTP/2. */
+const maxConnecting = 8;
+
+/** An exchange that waits for a connection. */
+interface Job {
+  readonly message: HttpMessage;
+  readonly exchange: Exchange;
+}
+
+/**
+ * Carries exchanges over as many HTTP/2 sessions as they need. Nothing is repeated here: an exchange
+ * on a connection that breaks has no answer, and whoever sent it knows whether to send it again.
+ */
+export function createHttp2Carrier({ fallback, ...options }: Http2CarrierOptions): Carrier {
+  const sessions = new Set<Http2Session>();
+  /** Those of them that have room. */
+  const open = new Set<Http2Session>();
+  let jobs: Job[] = [];
+  let connecting = 0;
+  let isHttp1 = false;
+  let isDestroyed = false;
+
+  function onChange(session: Http2Session): void {
+    if (session.isClosed) sessions.delete(session);
+    if (session.hasRoom) open.add(session);
+    else open.delete(session);
+  }
+
+  function work(): void {
+    jobs = jobs.filter(({ exchange }) => exchange.endedBy === null);
+    for (const session of open) {
+      while (session.hasRoom && jobs.length > 0) {
+        const job = jobs.shift();
+        if (job) session.send(job.message, job.exchange);
+      }
+      onChange(session);
+    }
+    // One alone finds out what the peer speaks.
+    const most = sessions.size === 0 ? 1 : maxConnecting;
+    while (connecting < most && connecting * maxStreams < jobs.length) connect();
+  }
+
+  function connect(): void {
+    connecting++;
+    connectByAlpn(options)
+      .then(onConnected, onFailed)
+      .finally(() => {
+        connecting--;
+        work();
+      });
+  }
+
+  function onConnected(connected: ClientHttp2Session | null): void {
+    if (connected === null) {
+      isHttp1 = true;
+      for (const { message, exchange } of jobs.splice(0)) fallback.send(message, exchange);
+    } else if (isDestroyed) connected.destroy();
+    else {
+      const session = new Http2Session(connected, options.origin.host, onChange);
+      sessions.add(session);
+      onChange(session);
+    }
+  }
+
+  function onFailed(error: Error): void {
+    // As many as would have been on this connection: others may be on their way.
+    for (const { exchange } of jobs.splice(0, maxStreams)) exchange.onResponseError(null, error);
+  }
+
+  return {
+    send(message, exchange) {
+      if (isHttp1) {
+        fallback.send(message, exchange);
+        return;
+      }
+      const [session] = open;
+      if (session && jobs.length === 0) {
+        session.send(message, exchange);
+        onChange(session);
+      } else {
+        jobs.push({ message, exchange });
+        work();
+      }
+    },
+    async destroy() {
+      isDestroyed = true;
+      for (const session of sessions) session.destroy();
+      for (const { exchange } of jobs.splice(0)) exchange.end('abort');
+      await fallback.destroy();
+    },
+  };
+}
