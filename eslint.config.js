@@ -38,12 +38,14 @@ const domain = [
   '../error-mapping.ts',
   '../secret.ts',
   '../caller.ts',
+  '../cancellation.ts',
   '../fingerprint.ts',
 ];
 const providerDomain = domain.map((path) => `../${path}`);
 
 export default defineConfig(
-  globalIgnores(['dist/', 'coverage/', 'test/generated/']),
+  // The rivals' packages are installed only where the benchmarks are run.
+  globalIgnores(['dist/', 'coverage/', 'test/generated/', 'bench/rivals/']),
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,
   {
@@ -59,7 +61,7 @@ export default defineConfig(
     },
   },
 
-  room('src/{pins,secret}.ts', ['nothing']),
+  room('src/{pins,secret,cancellation}.ts', ['nothing']),
   room('src/errors.ts', ['./pins.ts']),
   room('src/error-mapping.ts', ['./errors.ts', './pins.ts']),
   room('src/caller.ts', ['./pins.ts', './secret.ts']),
@@ -129,5 +131,6 @@ export default defineConfig(
     'graphql',
   ]),
   room('src/commands/{heap-growth,give-memory-back}.ts', ['node:v8', 'node:vm']),
+  room('src/commands/crowd-memory.ts', ['node:v8', 'node:vm']),
   room('src/cli.ts', ['./config.ts', './commands/*.ts', 'node:module']),
 );

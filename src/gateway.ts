@@ -31,6 +31,8 @@ import { createWebSocketTransport } from './transport/websocket.ts';
 export interface Gateway {
   /** Starts to listen, and logs the address. Rejects when it can't be had. */
   listen(): Promise<{ readonly url: string }>;
+  /** How many subscribers wait right now. */
+  subscribers(): number;
   /**
    * Shuts down in order: tells every subscriber, finishes what is under way, at the longest for the
    * configured time, and closes everything that {@link createGateway} opened. Once, however often it
@@ -44,8 +46,6 @@ export interface GatewayOptions {
   readonly log: Log;
   /** What GraphiQL fills in, where the providers are simulated. */
   readonly demo?: { readonly authorization: string; readonly pin: string };
-  /** Called when nearly all of a great many subscribers have left. */
-  readonly onDeserted?: () => void;
 }
 
 /** Connections to one provider at the most, long polls apart. */
@@ -55,7 +55,7 @@ const connections = 256;
  * Puts the gateway together. This is the map of the house: providers, the hub that shares their long
  * polls, the schema's services, and the transports in front.
  */
-export function createGateway(config: Config, { log, demo, onDeserted }: GatewayOptions): Gateway {
+export function createGateway(config: Config, { log, demo }: GatewayOptions): Gateway {
   const { adm: admConfig, pace: paceConfig, pims: pimsConfig } = config;
   const common = (provider: ProviderName) => ({
     connections,
@@ -75,7 +75,6 @@ export function createGateway(config: Config, { log, demo, onDeserted }: Gateway
     pollSeconds: config.pacePollSeconds,
     giveUpSeconds: config.pinSetGiveUpSeconds,
     maxSubscriptions: config.maxSubscriptions,
-    ...(onDeserted && { onDeserted }),
   });
 
   const services: Services = { providers, hub, otpProvider: pims };
@@ -118,6 +117,7 @@ export function createGateway(config: Config, { log, demo, onDeserted }: Gateway
       log.info({ host: address, port, url }, 'listening');
       return { url };
     },
+    subscribers: () => hub.subscribers(),
     close: () => (closed ??= close()),
   };
 }

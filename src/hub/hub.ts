@@ -20,6 +20,8 @@ export interface PinSetWait {
 export interface PinSetHub {
   /** Where the PINs are waited for. */
   readonly provider: ProviderName;
+  /** How many wait right now. */
+  subscribers(): number;
   /** Waits until the caller's PIN is set, beside everyone who waits for the same one. */
   join(caller: Caller): PinSetWait;
   /**

@@ -18,41 +18,28 @@ export interface MemoryHubOptions {
   readonly giveUpSeconds: number;
   /** Subscribers at the most, all callers together. */
   readonly maxSubscriptions: number;
-  /** Called when nearly all of a great many subscribers have left. */
-  readonly onDeserted?: () => void;
 }
-
-/** From how many on subscribers are a great many. */
-const greatMany = 1_000;
 
 /** A hub within one process. */
 export function createMemoryHub(options: MemoryHubOptions): PinSetHub {
-  const { provider, pollSeconds, giveUpSeconds, maxSubscriptions, onDeserted } = options;
+  const { provider, pollSeconds, giveUpSeconds, maxSubscriptions } = options;
   const waits = new Map<string, SharedWait>();
   let subscribers = 0;
-  let mostSubscribers = 0;
   let draining = false;
 
   const keyOf = ({ credentials, tenantId }: Caller): string =>
     fingerprint(provider.name, credentials[provider.name], tenantId);
 
-  function take(count: number): void {
-    subscribers -= count;
-    if (mostSubscribers < greatMany || subscribers > mostSubscribers / 10) return;
-    mostSubscribers = subscribers;
-    onDeserted?.();
-  }
-
   function start(key: string, caller: Caller): SharedWait {
     const wait = new SharedWait(() => {
       if (wait.size === 0) waits.delete(key);
-      take(1);
+      subscribers--;
     });
     waits.set(key, wait);
     const settle = (give: (subscriber: Subscriber) => void): void => {
       if (wait.signal.aborted) return; // everyone left while the outcome was on its way
       waits.delete(key);
-      take(wait.size);
+      subscribers -= wait.size;
       wait.settle(give);
     };
     waitUntilSet(
@@ -68,13 +55,13 @@ export function createMemoryHub(options: MemoryHubOptions): PinSetHub {
 
   return {
     provider: provider.name,
+    subscribers: () => subscribers,
     join(caller) {
       if (draining) return settledWait(drainingError());
       if (subscribers >= maxSubscriptions) {
         return settledWait(providerError(provider.name, 'subscription limit'));
       }
       subscribers++;
-      mostSubscribers = Math.max(mostSubscribers, subscribers);
       const key = keyOf(caller);
       return (waits.get(key) ?? start(key, caller)).join();
     },

@@ -1,3 +1,4 @@
+import type { Signal } from '../cancellation.ts';
 import type { PinStillUnset } from '../pins.ts';
 import type { PinSetOutcome, PinSetWait } from './hub.ts';
 
@@ -21,7 +22,7 @@ type Reader = Pick<
 export class PinSetStream implements AsyncIterableIterator<PinSetResult, undefined> {
   readonly #wait: PinSetWait;
   readonly #timer: NodeJS.Timeout | undefined;
-  readonly #signal: AbortSignal;
+  readonly #signal: Signal;
   #readers: Reader[] = [];
   /** What is told, or the end; null as long as there is neither. */
   #told: Told | null = null;
@@ -31,7 +32,7 @@ export class PinSetStream implements AsyncIterableIterator<PinSetResult, undefin
    * @param timeout what the subscriber is told when it has waited enough; null: it waits for ever
    * @param signal ends the stream as `return()` does
    */
-  constructor(wait: PinSetWait, timeout: PinStillUnset | null, signal: AbortSignal) {
+  constructor(wait: PinSetWait, timeout: PinStillUnset | null, signal: Signal) {
     this.#wait = wait;
     this.#signal = signal;
     this.#wait.outcome.then(

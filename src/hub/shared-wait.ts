@@ -1,3 +1,4 @@
+import { Cancellation, type Signal } from '../cancellation.ts';
 import type { PinSetOutcome, PinSetWait } from './hub.ts';
 
 /** Whom to tell: of an outcome or, when it is a bug, of that. */
@@ -9,7 +10,7 @@ export type Subscriber = Pick<PromiseWithResolvers<PinSetOutcome>, 'resolve' | '
  */
 export class SharedWait {
   readonly #subscribers = new Set<Subscriber>();
-  readonly #controller = new AbortController();
+  readonly #cancellation = new Cancellation();
   readonly #onLeave: (wait: SharedWait) => void;
 
   /** @param onLeave called after each leaving, with {@link size} as it is then */
@@ -18,8 +19,8 @@ export class SharedWait {
   }
 
   /** Aborts when nobody waits any more. */
-  get signal(): AbortSignal {
-    return this.#controller.signal;
+  get signal(): Signal {
+    return this.#cancellation;
   }
 
   /** How many wait. */
@@ -35,7 +36,7 @@ export class SharedWait {
       outcome: subscriber.promise,
       leave: () => {
         if (!this.#subscribers.delete(subscriber)) return;
-        if (this.size === 0) this.#controller.abort();
+        if (this.size === 0) this.#cancellation.abort();
         this.#onLeave(this);
       },
     };
@@ -45,6 +46,6 @@ export class SharedWait {
   settle(give: (subscriber: Subscriber) => void): void {
     for (const subscriber of this.#subscribers) give(subscriber);
     this.#subscribers.clear();
-    this.#controller.abort();
+    this.#cancellation.abort();
   }
 }

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { pause, type Signal } from '../cancellation.ts';
 import { isProviderError, type ProviderError } from '../errors.ts';
 import type { PinSetEvent } from '../pins.ts';
 import type { PinResult } from '../providers/provider.ts';
@@ -8,7 +8,7 @@ import { backoffMs } from './backoff.ts';
 const shortestRoundMs = 1_000;
 
 /** One long poll, which ends at once when the signal aborts. */
-export type Poll = (signal: AbortSignal) => Promise<PinResult>;
+export type Poll = (signal: Signal) => Promise<PinResult>;
 
 /**
  * Polls until the PIN is set, or until it is clear that waiting cannot help.
@@ -25,7 +25,7 @@ export type Poll = (signal: AbortSignal) => Promise<PinResult>;
 export async function waitUntilSet(
   poll: Poll,
   giveUpSeconds: number,
-  signal: AbortSignal,
+  signal: Signal,
 ): Promise<PinSetEvent | ProviderError | null> {
   let failures = 0;
   let failingSince = 0;
@@ -60,7 +60,3 @@ export async function waitUntilSet(
 
 const pinSetEvent = ({ provider, type }: { provider: PinSetEvent['provider']; type: string }) =>
   ({ kind: 'PinSetEvent', provider, type, observedAt: new Date() }) as const;
-
-/** Sleeps, and wakes up early when the signal aborts. */
-const pause = (ms: number, signal: AbortSignal): Promise<void> =>
-  sleep(Math.ceil(ms), undefined, { signal }).catch(() => undefined);

@@ -12,10 +12,13 @@ export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
 export const createLog = (level: string, output: DestinationStream = standardOutput()): Log =>
   pino({ level, base: null, timestamp: stdTimeFunctions.isoTime }, output);
 
+/** How long a line may wait for others to be written with. */
+const collectMs = 10;
+
 /**
- * Standard output, to which all lines of one turn of the event loop are written at once: under load a
- * write for each would cost as much as the query it tells of. A process that ends, or crashes, writes
- * what is left before it does.
+ * Standard output, to which lines are written several at a time: under load a write for each would
+ * cost as much as the query it tells of. A process that ends, or crashes, writes what is left before
+ * it does.
  */
 function standardOutput(): DestinationStream {
   const output = destination({ dest: 1, sync: true });
@@ -27,7 +30,7 @@ function standardOutput(): DestinationStream {
   process.on('exit', flush);
   return {
     write(line) {
-      if (lines === '') setImmediate(flush);
+      if (lines === '') setTimeout(flush, collectMs).unref();
       lines += line;
     },
   };

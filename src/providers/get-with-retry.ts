@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { pause, type Signal } from '../cancellation.ts';
 import type { HttpClient, HttpOutcome, HttpRequest } from './http.ts';
 
 const retriedStatuses = new Set([502, 503, 504]);
@@ -16,7 +16,7 @@ const shortestAttemptMs = 50;
 export async function getWithRetry(
   http: HttpClient,
   request: Omit<HttpRequest, 'method' | 'body'>,
-  signal: AbortSignal,
+  signal: Signal,
 ): Promise<HttpOutcome> {
   const deadlineAt = performance.now() + request.deadlineMs;
   const first = await http.exchange({ ...request, method: 'GET' }, signal);
@@ -24,11 +24,8 @@ export async function getWithRetry(
 
   const wait = Math.max(Math.random() * pauseMs, 1000 * retryAfterSeconds(first));
   if (deadlineAt - performance.now() - wait < shortestAttemptMs) return first;
-  try {
-    await sleep(wait, undefined, { signal });
-  } catch {
-    return first; // the caller left while we waited
-  }
+  await pause(wait, signal);
+  if (signal.aborted) return first; // the caller left while we waited
   const deadlineMs = deadlineAt - performance.now();
   return http.exchange({ ...request, method: 'GET', deadlineMs }, signal);
 }

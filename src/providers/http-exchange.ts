@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { errors, type Dispatcher } from 'undici';
+import type { Signal } from '../cancellation.ts';
 import type { HttpLoss, HttpOutcome } from './http.ts';
 import { parseRetryAfter } from './retry-after.ts';
 
@@ -23,7 +24,7 @@ interface Stoppable {
  */
 export class Exchange implements Dispatcher.DispatchHandler {
   readonly #settle: (outcome: HttpOutcome) => void;
-  readonly #signal: AbortSignal;
+  readonly #signal: Signal;
   readonly #deadline: NodeJS.Timeout;
   #controller: Stoppable | null = null;
   #ended = false;
@@ -34,7 +35,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #chunks: Buffer[] = [];
   #bytes = 0;
 
-  constructor(settle: (outcome: HttpOutcome) => void, deadlineMs: number, signal: AbortSignal) {
+  constructor(settle: (outcome: HttpOutcome) => void, deadlineMs: number, signal: Signal) {
     this.#settle = settle;
     this.#signal = signal;
     this.#deadline = setTimeout(() => this.end('deadline'), deadlineMs);

@@ -1,4 +1,5 @@
 import { Pool } from 'undici';
+import type { Signal } from '../cancellation.ts';
 import { Exchange } from './http-exchange.ts';
 import { createHttp2Carrier } from './http2-carrier.ts';
 
@@ -43,7 +44,7 @@ export type HttpOutcome =
 /** A pool of connections to one provider. */
 export interface HttpClient extends AsyncDisposable {
   /** Sends `request`, once; redirects are not followed. */
-  exchange(request: HttpRequest, signal: AbortSignal): Promise<HttpOutcome>;
+  exchange(request: HttpRequest, signal: Signal): Promise<HttpOutcome>;
 }
 
 /** How a pool is made. */

@@ -1,4 +1,5 @@
 import type { Caller } from '../caller.ts';
+import type { Signal } from '../cancellation.ts';
 import type { ProviderError } from '../errors.ts';
 import type { Pin, ProviderName } from '../pins.ts';
 import type { Secret } from '../secret.ts';
@@ -37,19 +38,11 @@ export interface PinProvider {
   availability(): ProviderAvailability;
 
   /** Reads the status of every PIN of the caller's account, in the provider's own order. */
-  readonly readPins?: (caller: Caller, signal: AbortSignal) => Promise<readonly PinResult[]>;
+  readonly readPins?: (caller: Caller, signal: Signal) => Promise<readonly PinResult[]>;
   /** Waits upstream, `seconds` at the most, until the caller's PIN is set; tells how it stands then. */
-  readonly waitForPin?: (
-    caller: Caller,
-    seconds: number,
-    signal: AbortSignal,
-  ) => Promise<PinResult>;
+  readonly waitForPin?: (caller: Caller, seconds: number, signal: Signal) => Promise<PinResult>;
   /** Makes a one-time password. Never repeated once the provider may have seen it. */
-  readonly generateOtp?: (
-    caller: Caller,
-    pinCode: Secret,
-    signal: AbortSignal,
-  ) => Promise<OtpResult>;
+  readonly generateOtp?: (caller: Caller, pinCode: Secret, signal: Signal) => Promise<OtpResult>;
 }
 
 /** A provider with the given operations, which has to be closed when it is no longer needed. */

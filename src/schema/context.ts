@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
 import type { Caller } from '../caller.ts';
+import type { Signal } from '../cancellation.ts';
 import { providerError } from '../error-mapping.ts';
 import { isProviderError, type ProviderError } from '../errors.ts';
 import type { PinSetHub } from '../hub/hub.ts';
@@ -18,7 +19,7 @@ export interface Services {
 export interface Operation {
   readonly caller: Caller;
   /** Aborts when the client is no longer there to be answered. */
-  readonly signal: AbortSignal;
+  readonly signal: Signal;
   /** Takes note of what a provider had for this operation: an error, or what was asked for. */
   readonly report: (provider: ProviderName, error: ProviderError | null) => void;
 }

@@ -27,16 +27,19 @@ export function readCaller(
 ): Caller {
   const credentials: Partial<Record<ProviderName, Secret>> = {};
   for (const name of providerNames) {
-    const own = headerValue(lookup, credentialField(name));
+    const own = headerValue(lookup, credentialFields[name]);
     const credential = own ?? (forwardsTo.has(name) ? headerValue(lookup, 'authorization') : null);
     if (credential !== null) credentials[name] = new Secret(credential);
   }
   return { credentials, tenantId: headerValue(lookup, 'nv-tenant-id'), requestId };
 }
 
-/** The field that carries the credential for one provider alone. */
-export const credentialField = (name: ProviderName): string =>
-  `x-${name.toLowerCase()}-authorization`;
+/** The fields that carry the credential for one provider alone. */
+export const credentialFields = {
+  ADM: 'x-adm-authorization',
+  PACE: 'x-pace-authorization',
+  PIMS: 'x-pims-authorization',
+} as const satisfies Record<ProviderName, string>;
 
 /** A value as it may be sent on; null when there is none. */
 function headerValue(lookup: Lookup, field: string): string | null {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Cancellation } from '../cancellation.ts';
 import { createContext } from '../schema/context.ts';
 import { readCaller } from './caller.ts';
 import type { Cors } from './cors.ts';
@@ -19,14 +20,14 @@ export interface HttpTransport {
 export function createHttpTransport(options: TransportOptions, cors: Cors): HttpTransport {
   const { pipeline, documents, queries, services, forwardsTo, log } = options;
   const answer = createFastPath(pipeline, documents, queries);
-  const open = new Set<AbortController>();
+  const open = new Set<Cancellation>();
   let onIdle: (() => void) | null = null;
 
   return {
     handle(request, response, requestId) {
       if (cors(request, response)) return;
-      const controller = new AbortController();
-      open.add(controller);
+      const cancellation = new Cancellation();
+      open.add(cancellation);
       response.setHeader('cache-control', 'no-store');
       response.setHeader('x-accel-buffering', 'no'); // or nginx would hold events back
       // It can't throw here: Node's parser lets through only what may stand in a header.
@@ -34,22 +35,25 @@ export function createHttpTransport(options: TransportOptions, cors: Cors): Http
       const record = new OperationRecord(log, 'http', requestId);
       response.once('close', () => {
         const hasLeft = !response.writableFinished;
-        if (hasLeft) controller.abort();
+        if (hasLeft) cancellation.abort();
         // A preflight asks whether there may be an operation; it is none.
         if (request.method !== 'OPTIONS')
           record.end(hasLeft, response.headersSent ? response.statusCode : undefined);
-        open.delete(controller);
+        open.delete(cancellation);
         if (open.size === 0) onIdle?.();
       });
-      const { signal } = controller;
-      const context = createContext(services, { caller, signal, report: record.report });
+      const context = createContext(services, {
+        caller,
+        signal: cancellation,
+        report: record.report,
+      });
       void answer(request, response, { ...context, record, method: request.method ?? null });
     },
     async idle() {
       if (open.size > 0) await new Promise<void>((resolve) => (onIdle = resolve));
     },
     abort() {
-      for (const controller of open) controller.abort();
+      for (const cancellation of open) cancellation.abort();
     },
   };
 }

@@ -1,11 +1,12 @@
 import type { WebSocket } from 'ws';
 import type { Caller } from '../caller.ts';
+import type { Cancellation } from '../cancellation.ts';
 import type { OperationRecord } from './operation-record.ts';
 
 /** One operation of a connection. */
 export interface RunningOperation {
   readonly id: string;
-  readonly controller: AbortController;
+  readonly cancellation: Cancellation;
   readonly record: OperationRecord;
 }
 
@@ -89,16 +90,16 @@ export class WebSocketConnection {
   /** The client completed the operation: what it still waits for upstream ends now. */
   leave(id: string): void {
     for (const operation of this.#operations) {
-      if (operation.id !== id || operation.controller.signal.aborted) continue;
+      if (operation.id !== id || operation.cancellation.aborted) continue;
       this.#leaving++;
-      operation.controller.abort();
+      operation.cancellation.abort();
     }
   }
 
   /** Ends every operation, because the client is gone. */
   abort(): void {
     for (const operation of this.#operations) {
-      operation.controller.abort();
+      operation.cancellation.abort();
       this.#operations.delete(operation);
       operation.record.end(true);
     }
@@ -112,7 +113,7 @@ export class WebSocketConnection {
 
   #end(operation: RunningOperation): void {
     if (!this.#operations.delete(operation)) return;
-    const hasLeft = operation.controller.signal.aborted;
+    const hasLeft = operation.cancellation.aborted;
     operation.record.end(hasLeft);
     if (!hasLeft) return;
     this.#leaving--;

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { GraphQLError, OperationTypeNode, type subscribe as graphqlSubscribe } from 'graphql';
 import { CloseCode, makeServer, type ConnectionInitMessage, type Server } from 'graphql-ws';
+import { Cancellation } from '../cancellation.ts';
 import { createContext } from '../schema/context.ts';
 import { InvalidFieldError, readCaller, type Lookup } from './caller.ts';
 import { drainingRefusal } from './draining.ts';
@@ -49,11 +50,14 @@ export function createProtocol(options: TransportOptions): Server<Extra> {
     onSubscribe({ extra: { connection } }, id, payload) {
       const { caller } = connection;
       if (caller === null) throw new Error('graphql-ws subscribes before it connects');
-      const controller = new AbortController();
+      const cancellation = new Cancellation();
       const record = new OperationRecord(log, 'websocket', caller.requestId);
-      connection.begin({ id, controller, record });
-      const { signal } = controller;
-      const context = createContext(services, { caller, signal, report: record.report });
+      connection.begin({ id, cancellation, record });
+      const context = createContext(services, {
+        caller,
+        signal: cancellation,
+        report: record.report,
+      });
       try {
         const prepared = prepareOperation(pipeline, { ...context, record, method: null }, payload);
         if ('length' in prepared) return prepared;

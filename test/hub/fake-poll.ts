@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { providerError } from '../../src/error-mapping.ts';
 import type { ProviderError } from '../../src/errors.ts';
 import { waitUntilSet, type Poll } from '../../src/hub/wait-until-set.ts';
@@ -28,7 +27,7 @@ export const failing = (retryAfterSeconds: number | null = null): ProviderError 
 export const later =
   (ms: number, result: PinResult): Poll =>
   () =>
-    sleep(ms, result);
+    new Promise((resolve) => setTimeout(resolve, ms, result));
 
 /** A loop under way on the fake clock. */
 export interface FakeWait {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Caller } from '../../src/caller.ts';
+import type { Signal } from '../../src/cancellation.ts';
 import type { PinSetOutcome } from '../../src/hub/hub.ts';
 import { createMemoryHub } from '../../src/hub/memory.ts';
 import type { PinResult, Provider } from '../../src/providers/provider.ts';
@@ -8,7 +9,7 @@ import { set } from './fake-poll.ts';
 
 interface Poll extends PromiseWithResolvers<PinResult> {
   readonly user: string | undefined;
-  readonly signal: AbortSignal;
+  readonly signal: Signal;
 }
 
 /** A hub with two places, at a provider whose polls end when the test says so. */

@@ -2,8 +2,6 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { providerError } from '../../src/error-mapping.ts';
 import { failing, later, set, startWait, unset } from './fake-poll.ts';
 
-vi.mock('node:timers/promises', () => import('../support/fake-sleep.ts'));
-
 beforeEach(() => {
   vi.useFakeTimers();
 });

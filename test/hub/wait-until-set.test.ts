@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Signal } from '../../src/cancellation.ts';
 import { providerError } from '../../src/error-mapping.ts';
 import { failing, later, set, startWait, unset } from './fake-poll.ts';
-
-vi.mock('node:timers/promises', () => import('../support/fake-sleep.ts'));
 
 beforeEach(() => {
   vi.useFakeTimers({ now: new Date('2026-11-22T10:15:30.000Z') });
@@ -103,5 +102,5 @@ describe('The loop, when nobody waits any more', () => {
   });
 });
 
-const aborted = (signal: AbortSignal): Promise<void> =>
+const aborted = (signal: Signal): Promise<void> =>
   new Promise((resolve) => signal.addEventListener('abort', () => resolve()));

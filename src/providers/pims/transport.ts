@@ -1,3 +1,4 @@
+import type { Signal } from '../../cancellation.ts';
 import type { ProviderError } from '../../errors.ts';
 import type { Secret } from '../../secret.ts';
 
@@ -19,5 +20,5 @@ export type PimsReply =
 /** A way to the PIMS core. A new kind of bridge is a new implementation of this. */
 export interface PimsTransport extends AsyncDisposable {
   /** Sends one message, at most once, and waits for its answer. */
-  get(request: PimsRequest, signal: AbortSignal): Promise<PimsReply>;
+  get(request: PimsRequest, signal: Signal): Promise<PimsReply>;
 }

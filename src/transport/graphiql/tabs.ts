@@ -1,5 +1,5 @@
 import { providerNames } from '../../pins.ts';
-import { credentialField } from '../caller.ts';
+import { credentialFields } from '../caller.ts';
 import type { GraphiqlTab } from './page.ts';
 
 const pins = `# Every PIN of the account.
@@ -77,7 +77,7 @@ export function graphiqlTabs(demo?: { authorization: string; pin: string }): Gra
   const headers = JSON.stringify(
     demo
       ? { authorization: demo.authorization }
-      : Object.fromEntries(providerNames.map((name) => [credentialField(name), ''])),
+      : Object.fromEntries(providerNames.map((name) => [credentialFields[name], ''])),
     null,
     2,
   );

@@ -1,0 +1,22 @@
+// For CI: fails when a query costs the gateway more than twice what it costs the aggregator. Takes the
+// path of the built gateway's command line, by default ../dist/cli.js. Needs nothing from
+// bench/node_modules.
+import { benchQuery } from './query.ts';
+
+const limit = 2;
+const gatewayCli = process.argv[2];
+
+const results = await benchQuery({
+  servers: ['gateway', 'aggregator'],
+  rounds: 5,
+  requests: 5_000,
+  warmUpRequests: 10_000,
+  ...(gatewayCli !== undefined && { gatewayCli }),
+});
+for (const { server, cpuMicrosecondsPerRequest } of results) {
+  process.stdout.write(`${server}: ${cpuMicrosecondsPerRequest.toFixed(0)} µs CPU per request\n`);
+}
+const ratio = results.find(({ server }) => server === 'gateway')?.ratioToAggregator ?? NaN;
+process.stdout.write(`ratio: ${ratio.toFixed(2)} (at most ${limit})\n`);
+// NaN must not pass.
+if (!(ratio <= limit)) process.exitCode = 1;

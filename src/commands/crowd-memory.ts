@@ -1,0 +1,64 @@
+import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
+/** From how many waiting subscribers on memory is worth more than time, and below how many no more. */
+const crowd = 1_000;
+const fewAgain = 100;
+
+const intervalMs = 250;
+
+/**
+ * How far the space for old objects may grow over what is alive before it is searched for garbage. By
+ * default it is up to 300 %: of thousands of long polls, which live just long enough to become old and
+ * then die, half of the memory would be garbage.
+ */
+const oldGrowthPercent = 20;
+
+/** The space for new objects at the most: what Node had by default until version 22. */
+const largestYoungBytes = 32 * 1024 * 1024;
+
+/** Until the connections behind those who have left are closed, too. */
+const leavingMs = 6_000;
+
+/**
+ * Keeps the memory small that a crowd of waiting subscribers takes: half of it would be room that V8
+ * keeps because it may. Node has options for that, but none that a running program could set; what it
+ * can set is how fast the spaces grow. Queries pay for it with time, so it is done for crowds only.
+ *
+ * @param subscribers how many wait right now
+ */
+export function saveMemoryInCrowds(subscribers: () => number): void {
+  let isCrowded = false;
+  setInterval(() => {
+    const count = subscribers();
+    if (isCrowded) limitYoungSpace();
+    if (!isCrowded && count >= crowd) {
+      isCrowded = true;
+      setFlagsFromString(`--heap-growing-percent=${oldGrowthPercent}`);
+    } else if (isCrowded && count < fewAgain) {
+      isCrowded = false;
+      setFlagsFromString('--heap-growing-percent=0'); // V8's own choice
+      setFlagsFromString('--semi-space-growth-factor=2');
+      setTimeout(collectGarbage, leavingMs).unref();
+    }
+  }, intervalMs).unref();
+}
+
+function limitYoungSpace(): void {
+  const young = getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space');
+  const isLarge = (young?.space_size ?? 0) >= largestYoungBytes;
+  setFlagsFromString(`--semi-space-growth-factor=${isLarge ? 1 : 2}`);
+}
+
+type CollectGarbage = (options: {
+  type: 'major';
+  flavor: 'last-resort';
+  execution: 'async';
+}) => void;
+
+/** V8 looks for garbage when something new needs room: without this a quiet gateway would keep it all. */
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc');
+  const gc = runInNewContext('gc') as CollectGarbage;
+  gc({ type: 'major', flavor: 'last-resort', execution: 'async' });
+}
