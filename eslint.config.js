@@ -131,6 +131,6 @@ export default defineConfig(
     'graphql',
   ]),
   room('src/commands/{heap-growth,give-memory-back}.ts', ['node:v8', 'node:vm']),
-  room('src/commands/crowd-memory.ts', ['node:v8', 'node:vm']),
+  room('src/commands/save-memory.ts', ['node:v8', 'node:vm']),
   room('src/cli.ts', ['./config.ts', './commands/*.ts', 'node:module']),
 );

@@ -2,13 +2,13 @@ import { loadConfig } from '../config.ts';
 import { createGateway } from '../gateway.ts';
 import { createLog } from '../observe/log.ts';
 import { closeOnSignal } from './close-on-signal.ts';
-import { saveMemoryInCrowds } from './crowd-memory.ts';
+import { saveMemory } from './save-memory.ts';
 
 /** Runs the gateway in front of real providers until a signal ends it. */
 export async function serve(): Promise<void> {
   const config = loadConfig();
   const gateway = createGateway(config, { log: createLog(config.logLevel) });
-  saveMemoryInCrowds(() => gateway.subscribers());
   closeOnSignal(() => gateway.close());
   await gateway.listen();
+  saveMemory(() => gateway.subscribers());
 }

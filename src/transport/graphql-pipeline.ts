@@ -1,5 +1,5 @@
 import type { GraphQLSchema } from 'graphql';
-import { createYoga, type YogaServerInstance } from 'graphql-yoga';
+import type { YogaServerInstance } from 'graphql-yoga';
 import type { BugLog } from './bug-log.ts';
 import type { CompiledQueries } from './compiled-queries.ts';
 import type { Documents } from './documents.ts';
@@ -16,6 +16,7 @@ import {
 } from './pipeline-plugins.ts';
 import { useBareStreams } from './use-bare-streams.ts';
 import { useOperationRecord } from './use-operation-record.ts';
+import { createYoga } from './yoga.ts';
 
 /** Everything between a parsed request and its result, the same for every transport. */
 export type GraphqlPipeline = YogaServerInstance<PipelineContext, object>;

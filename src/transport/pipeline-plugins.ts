@@ -1,8 +1,8 @@
 import { GraphQLError, NoSchemaIntrospectionCustomRule, parse, type ParseOptions } from 'graphql';
-import { isAsyncIterable } from 'graphql-yoga';
 import type { CompiledQueries } from './compiled-queries.ts';
 import { maskError } from './mask-error.ts';
 import type { PipelinePlugin } from './pipeline-context.ts';
+import { isAsyncIterable } from './yoga.ts';
 
 /** The longest document, in tokens: a few times the introspection query. Deeper ones break parsers. */
 const maxTokens = 2_000;

@@ -4,11 +4,11 @@ import {
   type GraphQLError,
   type subscribe,
 } from 'graphql';
-import { isAsyncIterable } from 'graphql-yoga';
 import type { BugLog } from './bug-log.ts';
 import { maskError } from './mask-error.ts';
 import type { PipelineContext, PipelinePlugin } from './pipeline-context.ts';
 import { ResultStream, type ResultHandlers } from './result-stream.ts';
+import { isAsyncIterable } from './yoga.ts';
 
 /**
  * A stream on its way through the pipeline. Yoga and its plugins wrap every stream that they see, each

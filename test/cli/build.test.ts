@@ -61,7 +61,7 @@ describe('the build', () => {
     const specifiers = new Set<string>();
     for (const file of files) {
       for (const [, name = ''] of (await inDist(file)).matchAll(
-        /(?:from|import)\s*\(?'([^'.][^']*)'/g,
+        /(?:from|import|createRequire\(import\.meta\.url\))\s*\(?'([^'.][^']*)'/g,
       )) {
         if (!isBuiltin(name)) specifiers.add(name);
       }

@@ -17,17 +17,22 @@ const oldGrowthPercent = 20;
 /** The space for new objects at the most: what Node had by default until version 22. */
 const largestYoungBytes = 32 * 1024 * 1024;
 
+/** Until all that belongs to the start is done. */
+const startingMs = 1_000;
+
 /** Until the connections behind those who have left are closed, too. */
 const leavingMs = 6_000;
 
 /**
- * Keeps the memory small that a crowd of waiting subscribers takes: half of it would be room that V8
- * keeps because it may. Node has options for that, but none that a running program could set; what it
- * can set is how fast the spaces grow. Queries pay for it with time, so it is done for crowds only.
+ * Gives back the memory that was needed only to start, and keeps that small which a crowd of waiting
+ * subscribers takes: half of it would be room that V8 keeps because it may. Node has options for that,
+ * but none that a running program could set; what it can set is how fast the spaces grow. Queries pay
+ * for it with time, so it is done for crowds only.
  *
  * @param subscribers how many wait right now
  */
-export function saveMemoryInCrowds(subscribers: () => number): void {
+export function saveMemory(subscribers: () => number): void {
+  setTimeout(collectGarbage, startingMs).unref();
   let isCrowded = false;
   setInterval(() => {
     const count = subscribers();
