@@ -130,6 +130,8 @@ class Carried {
   readonly session: Http2Session;
   readonly stream: ClientHttp2Stream;
   readonly exchange: Exchange;
+  /** How many bytes of the body are still to come, where the peer has said how many there are. */
+  missingBytes: number | null = null;
 
   constructor(session: Http2Session, stream: ClientHttp2Stream, exchange: Exchange) {
     this.session = session;
@@ -143,16 +145,25 @@ class Carried {
 }
 
 function onHead(this: CarryingStream, headers: IncomingHttpHeaders): void {
-  this[carried]?.exchange.onResponseStart(null, Number(headers[':status']), headers);
+  const { [carried]: state } = this;
+  if (!state) return;
+  const length = headers['content-length'];
+  state.missingBytes = length === undefined ? null : Number(length);
+  state.exchange.onResponseStart(null, Number(headers[':status']), headers);
 }
 
 function onData(this: CarryingStream, chunk: Buffer): void {
-  this[carried]?.exchange.onResponseData(null, chunk);
+  const { [carried]: state } = this;
+  if (!state) return;
+  if (state.missingBytes !== null) state.missingBytes -= chunk.length;
+  state.exchange.onResponseData(null, chunk);
 }
 
 function onEnd(this: CarryingStream): void {
-  // A stream that the peer resets ends, too.
-  if (this.rstCode === constants.NGHTTP2_NO_ERROR) this[carried]?.exchange.onResponseEnd();
+  const { [carried]: state } = this;
+  // A stream that the peer resets ends, too; without a code only the length can tell.
+  const isWhole = this.rstCode === constants.NGHTTP2_NO_ERROR && !state?.missingBytes;
+  if (isWhole) state?.exchange.onResponseEnd();
 }
 
 function onError(this: CarryingStream, error: Error): void {

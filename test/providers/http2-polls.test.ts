@@ -120,4 +120,17 @@ describe('The long polls at a PACE that speaks HTTP/2', () => {
     expect(await resultsOf(ann)).toEqual(only(pinSetEvent));
     expect(await resultsOf(bob)).toEqual(only(pinSetEvent));
   });
+
+  it('do not take an answer for "set" that ends before its length', async () => {
+    await using pace = await startTlsUpstream(['h2']);
+    await using gateway = await startGateway({ PACE_URL: pace.url });
+    await using ann = await overWebSocket.join(gateway.origin, as('ann'));
+    await opened(pace, 1);
+    const stream = pace.sessions[0]?.[0]?.stream;
+    stream?.respond({ ':status': 200, 'content-length': 10 });
+    stream?.write('half', () => stream.close(0)); // NO_ERROR: nothing but the length tells
+    expect(await resultsOf(ann)).toMatchObject(
+      only({ __typename: 'UnexpectedResponseError', code: 'UNEXPECTED_RESPONSE' }),
+    );
+  });
 });
