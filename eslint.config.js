@@ -130,7 +130,6 @@ export default defineConfig(
     '../simulators/index.ts',
     'graphql',
   ]),
-  room('src/commands/{heap-growth,give-memory-back}.ts', ['node:v8', 'node:vm']),
   room('src/commands/save-memory.ts', ['node:v8', 'node:vm']),
   room('src/cli.ts', ['./config.ts', './commands/*.ts', 'node:module']),
 );

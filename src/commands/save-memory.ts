@@ -14,10 +14,7 @@ const intervalMs = 250;
  */
 const oldGrowthPercent = 20;
 
-/**
- * The space for new objects at the most: what Node had by default until version 22. The three times as
- * much that V8 takes today make no query faster that could be measured.
- */
+/** The space for new objects at the most: what Node had by default until version 22. */
 const largestYoungBytes = 32 * 1024 * 1024;
 
 /** Until all that belongs to the start is done. */
@@ -27,10 +24,10 @@ const startingMs = 1_000;
 const leavingMs = 6_000;
 
 /**
- * Gives back the memory that was needed only to start, and keeps V8 from using some only because there
- * is some. Node has options for that, but none that a running program could set; what it can set is how
- * fast the spaces grow. For the old objects that is done for crowds of waiting subscribers only: half
- * of what they take would be room that V8 keeps, but queries would pay for it with time.
+ * Gives back the memory that was needed only to start, and keeps that small which a crowd of waiting
+ * subscribers takes: half of it would be room that V8 keeps because it may. Node has options for that,
+ * but none that a running program could set; what it can set is how fast the spaces grow. Queries pay
+ * for it with time, so it is done for crowds only.
  *
  * @param subscribers how many wait right now
  */
@@ -39,13 +36,15 @@ export function saveMemory(subscribers: () => number): void {
   let isCrowded = false;
   setInterval(() => {
     const count = subscribers();
-    limitYoungSpace();
+    if (isCrowded) limitYoungSpace();
     if (!isCrowded && count >= crowd) {
       isCrowded = true;
       setFlagsFromString(`--heap-growing-percent=${oldGrowthPercent}`);
+      collectGarbage(); // also makes the young space small again
     } else if (isCrowded && count < fewAgain) {
       isCrowded = false;
       setFlagsFromString('--heap-growing-percent=0'); // V8's own choice
+      setFlagsFromString('--semi-space-growth-factor=2');
       setTimeout(collectGarbage, leavingMs).unref();
     }
   }, intervalMs).unref();

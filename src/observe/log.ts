@@ -12,15 +12,18 @@ export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
 export const createLog = (level: string, output: DestinationStream = standardOutput()): Log =>
   pino({ level, base: null, timestamp: stdTimeFunctions.isoTime }, output);
 
+/** What pino calls an error, in numbers. */
+const errorLevel = 50;
+
 /** How long a line may wait for others to be written with. */
 const collectMs = 10;
 
 /**
  * Standard output, to which lines are written several at a time: under load a write for each would
- * cost as much as the query it tells of. A process that ends, or crashes, writes what is left before
- * it does.
+ * cost as much as the query it tells of. An error is written at once with all that waits, and so is
+ * what is left when the process ends; only one that is killed loses its last lines.
  */
-function standardOutput(): DestinationStream {
+function standardOutput(): DestinationStream & { lastLevel: number } {
   const output = destination({ dest: 1, sync: true });
   let lines = '';
   const flush = (): void => {
@@ -29,9 +32,12 @@ function standardOutput(): DestinationStream {
   };
   process.on('exit', flush);
   return {
+    [Symbol.for('pino.metadata')]: true, // makes pino set lastLevel
+    lastLevel: 0,
     write(line) {
       if (lines === '') setTimeout(flush, collectMs).unref();
       lines += line;
+      if (this.lastLevel >= errorLevel) flush();
     },
   };
 }

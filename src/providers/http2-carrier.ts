@@ -13,6 +13,9 @@ export interface Http2CarrierOptions extends Http2ConnectOptions {
 /** Connections that are being opened at the same time, once the peer is known to speak HTTP/2. */
 const maxConnecting = 8;
 
+/** How long a peer is taken to speak HTTP/1.1 only. */
+const rememberMs = 60_000;
+
 /** An exchange that waits for a connection. */
 interface Job {
   readonly message: HttpMessage;
@@ -64,7 +67,9 @@ export function createHttp2Carrier({ fallback, ...options }: Http2CarrierOptions
 
   function onConnected(connected: ClientHttp2Session | null): void {
     if (connected === null) {
-      isHttp1 = true;
+      // Behind a balancer one server may differ from the others, and each may be replaced.
+      isHttp1 = sessions.size === 0;
+      setTimeout(() => (isHttp1 = false), rememberMs).unref();
       for (const { message, exchange } of jobs.splice(0)) fallback.send(message, exchange);
     } else if (isDestroyed) connected.destroy();
     else {
@@ -81,6 +86,10 @@ export function createHttp2Carrier({ fallback, ...options }: Http2CarrierOptions
 
   return {
     send(message, exchange) {
+      if (isDestroyed) {
+        exchange.end('abort');
+        return;
+      }
       if (isHttp1) {
         fallback.send(message, exchange);
         return;

@@ -1,11 +1,14 @@
 import {
+  BREAK,
   getOperationAST,
   OperationTypeNode,
+  visit,
   type DocumentNode,
   type ExecutionArgs,
   type ExecutionResult,
 } from 'graphql';
 import type * as graphqlJit from 'graphql-jit';
+import { LRUCache } from 'lru-cache';
 import { countFields } from './count-fields.ts';
 import type { PipelineContext } from './pipeline-context.ts';
 
@@ -21,29 +24,38 @@ export interface CompiledQuery {
 }
 
 /** A query with more fields is not compiled: the compiler writes code for each. */
-const maxFields = 300;
+const maxFields = 100;
 
-/** Turns queries that come again into code, which runs several times as fast. */
+/** How many are kept: their code takes far more memory than their documents. */
+const maxQueries = 50;
+
+/** Compiling takes as long as executing a few times: what comes now and then is not worth it. */
+const worthCompiling = 8;
+
+/** Turns queries that come again and again into code, which runs several times as fast. */
 export class CompiledQueries {
-  /** By document: that it ran once, what it was compiled to, or null where it never will be. */
-  readonly #known = new WeakMap<DocumentNode, 'seen' | CompiledQuery | null>();
+  readonly #runs = new WeakMap<DocumentNode, number>();
+  readonly #compiled = new LRUCache<DocumentNode, CompiledQuery>({ max: maxQueries });
   #compiler: typeof graphqlJit | null = null;
 
   /** The compiled query of a document, as soon as there is one. */
-  get(document: DocumentNode): CompiledQuery | null {
-    const known = this.#known.get(document);
-    return known === undefined || known === 'seen' ? null : known;
+  get(document: DocumentNode): CompiledQuery | undefined {
+    return this.#compiled.get(document);
   }
 
-  /** Takes note that a valid document is executed. It is compiled at the second time. */
+  /** Takes note that a valid document is executed. */
   note(args: ExecutionArgs): void {
-    const { document } = args;
-    const known = this.#known.get(document);
-    if (known === undefined) this.#known.set(document, 'seen');
-    else if (known !== 'seen') return;
-    else if (this.#compiler) this.#known.set(document, compile(this.#compiler, args));
-    // It takes longer to load than the rest of the gateway: not before it is needed.
-    else void import('graphql-jit').then((compiler) => (this.#compiler = compiler));
+    const runs = (this.#runs.get(args.document) ?? 0) + 1;
+    this.#runs.set(args.document, runs);
+    if (runs < worthCompiling) return;
+    if (this.#compiler === null) {
+      // It takes longer to load than most of the gateway: not before it is needed.
+      void import('graphql-jit').then((compiler) => (this.#compiler = compiler));
+      return;
+    }
+    this.#runs.set(args.document, 0); // to count again, should it be pushed out
+    const compiled = compile(this.#compiler, args);
+    if (compiled) this.#compiled.set(args.document, compiled);
   }
 }
 
@@ -54,6 +66,7 @@ function compile(
   // Null where there are several operations: they would need a place each.
   const operation = getOperationAST(document);
   if (operation?.operation !== OperationTypeNode.QUERY) return null;
+  if (!isUnderstood(document)) return null;
   if (countFields(document, operation.selectionSet, maxFields) > maxFields) return null;
   const compiled = compileQuery(schema, document);
   if (!isCompiledQuery(compiled)) return null;
@@ -61,4 +74,21 @@ function compile(
     name: operation.name?.value ?? null,
     run: (context, variables) => compiled.query(undefined, context, variables),
   };
+}
+
+/**
+ * Whether the compiler does with a document what the standard executor does. It merges fields wrongly
+ * that stand under different `@skip` or `@include`, and loses a response name `__proto__`.
+ */
+function isUnderstood(document: DocumentNode): boolean {
+  let isUnderstood = true;
+  const refuse = (): typeof BREAK => {
+    isUnderstood = false;
+    return BREAK;
+  };
+  visit(document, {
+    Directive: refuse,
+    Field: ({ name, alias }) => ((alias ?? name).value === '__proto__' ? refuse() : undefined),
+  });
+  return isUnderstood;
 }

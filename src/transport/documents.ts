@@ -1,7 +1,7 @@
-import { BREAK, Kind, visit, type DocumentNode } from 'graphql';
+import type { DocumentNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
 
-/** Parsed documents by their text, so that each is parsed and validated once. */
+/** Valid documents by their text, so that each is parsed and validated once. */
 export interface Documents {
   get(text: string): DocumentNode | undefined;
   set(text: string, document: DocumentNode): void;
@@ -16,8 +16,8 @@ const maxCharacters = 2_000_000;
 const maxCharactersEach = 20_000;
 
 /**
- * Remembers the documents used last, within bounds that no client can push. A document with a string
- * in it is parsed anew each time: the string may be a PIN, which has no business in our memory.
+ * Remembers the documents used last, within bounds that no client can push. A text with a string or a
+ * comment in it is parsed anew each time: a PIN may stand there, which has no business in our memory.
  */
 export function createDocuments(): Documents {
   const documents = new LRUCache<string, DocumentNode>({
@@ -29,18 +29,7 @@ export function createDocuments(): Documents {
   return {
     get: (text) => documents.get(text),
     set(text, document) {
-      if (!hasString(document)) documents.set(text, document);
+      if (!/["#]/.test(text)) documents.set(text, document);
     },
   };
-}
-
-function hasString(document: DocumentNode): boolean {
-  let found = false;
-  visit(document, {
-    [Kind.STRING]() {
-      found = true;
-      return BREAK;
-    },
-  });
-  return found;
 }

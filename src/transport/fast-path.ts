@@ -25,8 +25,11 @@ export type HttpAnswerer = (
  * the Request, the Response and the streams that Yoga makes of them cost several times as much as the
  * rest of the work.
  *
+ * Server-sent events of subscriptions take it for the same reason: their streams last.
+ *
  * It has no rules of its own. Whatever is unusual about a request or its result is Yoga's to answer;
- * all that is written here is data without errors, labelled as Yoga labelled the answer before.
+ * what is written here is data without errors, labelled as Yoga labelled the answer before, and the
+ * events of a subscription that has begun.
  */
 export function createFastPath(
   pipeline: GraphqlPipeline,
@@ -39,7 +42,8 @@ export function createFastPath(
   const askYoga: HttpAnswerer = async (request, response, context) => {
     await pipeline(request, response, context);
     const type = response.getHeader('content-type');
-    if (response.statusCode === 200 && isJsonType(type)) types.set(acceptOf(request), type);
+    const isLabelled = response.statusCode === 200 && isJsonType(type);
+    if (isLabelled && isUsual(request)) types.set(acceptOf(request), type);
   };
 
   const { subscribe } = pipeline.getEnveloped();
@@ -88,7 +92,7 @@ export function createFastPath(
 
 /** Null for everything but a query that has been compiled. */
 async function runQuery(
-  query: CompiledQuery | null,
+  query: CompiledQuery | undefined,
   { operationName, variables }: Params,
   context: PipelineContext,
 ): Promise<ExecutionResult | null> {

@@ -9,7 +9,7 @@ import type { PipelineContext } from './pipeline-context.ts';
 import {
   useGetForQueriesOnly,
   useIntrospectionRefusal,
-  useCompiledQueries,
+  useKnownDocuments,
   useMaskedAnswers,
   useParser,
   useReadableRequests,
@@ -49,19 +49,19 @@ export function createGraphqlPipeline(options: GraphqlPipelineOptions): GraphqlP
     maxRequestBodySize: maxRequestBytes,
     cors: false,
     maskedErrors: { maskError },
-    parserAndValidationCache: { documentCache: documents, errorCache: noCache },
+    parserAndValidationCache: {
+      documentCache: { get: (text) => documents.get(text), set: () => undefined }, // see useKnownDocuments
+      errorCache: { get: () => undefined, set: () => undefined },
+    },
     plugins: [
       useReadableRequests,
       useParser,
       !introspection && useIntrospectionRefusal,
       useGetForQueriesOnly,
-      useCompiledQueries(queries),
+      useKnownDocuments(documents, queries),
       useBareStreams(logBug),
       useOperationRecord(logBug),
       useMaskedAnswers,
     ],
   });
 }
-
-/** What can't be parsed is not worth remembering, and its text may hold anything. */
-const noCache = { get: () => undefined, set: () => undefined };

@@ -1,5 +1,12 @@
-import { GraphQLError, NoSchemaIntrospectionCustomRule, parse, type ParseOptions } from 'graphql';
+import {
+  GraphQLError,
+  NoSchemaIntrospectionCustomRule,
+  parse,
+  type ExecutionArgs,
+  type ParseOptions,
+} from 'graphql';
 import type { CompiledQueries } from './compiled-queries.ts';
+import type { Documents } from './documents.ts';
 import { maskError } from './mask-error.ts';
 import type { PipelinePlugin } from './pipeline-context.ts';
 import { isAsyncIterable } from './yoga.ts';
@@ -62,10 +69,22 @@ export const useGetForQueriesOnly: PipelinePlugin = {
   },
 };
 
-/** Tells the compiler what is executed. Everyone who gets here has a valid document. */
-export const useCompiledQueries = (queries: CompiledQueries): PipelinePlugin => ({
-  onExecute: ({ args }) => queries.note(args),
-});
+/**
+ * Remembers the documents that are executed. Yoga would as soon as they are parsed: but one that is not
+ * valid may hold anything, a PIN without its quotes for one.
+ */
+export function useKnownDocuments(documents: Documents, queries: CompiledQueries): PipelinePlugin {
+  const remember = ({ document }: ExecutionArgs): void => {
+    if (document.loc) documents.set(document.loc.source.body, document);
+  };
+  return {
+    onExecute({ args }) {
+      remember(args);
+      queries.note(args);
+    },
+    onSubscribe: ({ args }) => remember(args),
+  };
+}
 
 /** Yoga masks what is thrown; what it and validation find wrong with a request it sends as it is. */
 export const useMaskedAnswers: PipelinePlugin = {

@@ -14,7 +14,7 @@ export interface PaceOptions {
   readonly url: URL;
   /** The whole time for one answer to the status query, a retry included; also to connect. */
   readonly timeoutMs: number;
-  /** Connections for status queries at the most; each long poll has one of its own beside them. */
+  /** Connections for status queries at the most; the long polls have theirs beside them. */
   readonly connections: number;
   readonly onHealthChange: OnHealthChange;
 }
