@@ -66,5 +66,6 @@ type CollectGarbage = (options: {
 function collectGarbage(): void {
   setFlagsFromString('--expose-gc');
   const gc = runInNewContext('gc') as CollectGarbage;
+  setFlagsFromString('--no-expose-gc');
   gc({ type: 'major', flavor: 'last-resort', execution: 'async' });
 }

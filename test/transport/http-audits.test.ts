@@ -19,12 +19,21 @@ describe('GraphQL over HTTP', () => {
     expect(new Set(audits.map(({ id }) => id)).size).toBe(61);
   });
 
-  // What SHOULD and MAY be so is no less our promise than what MUST.
-  it.each(audits.map(({ id, name, fn }) => [name, id, fn] as const))(
-    'passes the audit "%s" (%s)',
-    async (name, id, audit) => {
-      const result = await audit();
-      expect({ ...result, response: undefined }).toEqual({ id, name, status: 'ok' });
-    },
-  );
+  describe.each([
+    ['the first time', 0],
+    ['when its documents are known and compiled', 10],
+  ])('asked %s', (_when, times) => {
+    beforeAll(async () => {
+      for (let time = 0; time < times; time++) await Promise.all(audits.map(({ fn }) => fn()));
+    });
+
+    // What SHOULD and MAY be so is no less our promise than what MUST.
+    it.each(audits.map(({ id, name, fn }) => [name, id, fn] as const))(
+      'passes the audit "%s" (%s)',
+      async (name, id, audit) => {
+        const result = await audit();
+        expect({ ...result, response: undefined }).toEqual({ id, name, status: 'ok' });
+      },
+    );
+  });
 });
