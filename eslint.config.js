@@ -69,6 +69,7 @@ export default defineConfig(
   room('src/providers/*.ts', ['./*.ts', 'node:*', ...domain]),
   room('src/providers/http*.ts', ['./*.ts', 'node:*', 'undici', ...domain]),
   room('src/providers/*/*.ts', ['./*.ts', '../*.ts', 'node:*', ...providerDomain]),
+  room('src/providers/circuit-breaker.ts', ['./*.ts', ...domain, 'opossum']),
   room('src/providers/otp-limit.ts', ['./*.ts', ...domain, 'rate-limiter-flexible']),
   room('src/providers/unconfigured.ts', ['./*.ts', './*/client.ts', ...domain]),
   room('src/hub/*.ts', ['./*.ts', 'node:*', '../providers/provider.ts', ...domain]),

@@ -34,6 +34,8 @@ export interface Config {
   readonly pacePollSeconds: number;
   readonly pinSetGiveUpSeconds: number;
   readonly otpAttemptsPerMinute: number;
+  /** At once to each provider, long polls apart; as many again may wait. */
+  readonly maxUpstreamRequests: number;
   readonly maxSubscriptions: number;
   readonly graphiql: boolean;
   readonly introspection: boolean;
@@ -85,6 +87,7 @@ const settings = (isProduction: boolean) =>
     PACE_POLL_SECONDS: wholeNumber(1, 60, 25),
     PIN_SET_GIVE_UP_SECONDS: wholeNumber(1, 86_400, 300),
     OTP_ATTEMPTS_PER_MINUTE: wholeNumber(1, 1_000_000, 5),
+    MAX_UPSTREAM_REQUESTS: wholeNumber(1, 10_000, 256),
     MAX_SUBSCRIPTIONS: wholeNumber(1, 1_000_000, 50_000),
     GRAPHIQL: onOff(!isProduction),
     INTROSPECTION: onOff(!isProduction),
@@ -159,6 +162,7 @@ const toConfig = (env: v.InferOutput<ReturnType<typeof settings>>): Config => ({
   pacePollSeconds: env.PACE_POLL_SECONDS,
   pinSetGiveUpSeconds: env.PIN_SET_GIVE_UP_SECONDS,
   otpAttemptsPerMinute: env.OTP_ATTEMPTS_PER_MINUTE,
+  maxUpstreamRequests: env.MAX_UPSTREAM_REQUESTS,
   maxSubscriptions: env.MAX_SUBSCRIPTIONS,
   graphiql: env.GRAPHIQL,
   introspection: env.INTROSPECTION,

@@ -7,6 +7,7 @@ import type { OnHealthChange } from './providers/health.ts';
 import { limitOtps } from './providers/otp-limit.ts';
 import { createPace } from './providers/pace/client.ts';
 import { createPims } from './providers/pims/client.ts';
+import { shareReads } from './providers/share-reads.ts';
 import {
   createUnconfiguredAdm,
   createUnconfiguredPace,
@@ -48,9 +49,6 @@ export interface GatewayOptions {
   readonly demo?: { readonly authorization: string; readonly pin: string };
 }
 
-/** Connections to one provider at the most, long polls apart. */
-const connections = 256;
-
 /**
  * Puts the gateway together. This is the map of the house: providers, the hub that shares their long
  * polls, the schema's services, and the transports in front.
@@ -58,12 +56,14 @@ const connections = 256;
 export function createGateway(config: Config, { log, demo }: GatewayOptions): Gateway {
   const { adm: admConfig, pace: paceConfig, pims: pimsConfig } = config;
   const common = (provider: ProviderName) => ({
-    connections,
+    maxRequests: config.maxUpstreamRequests,
     onHealthChange: logHealth(log, provider),
   });
-  const adm = admConfig ? createAdm({ ...admConfig, ...common('ADM') }) : createUnconfiguredAdm();
+  const adm = admConfig
+    ? shareReads(createAdm({ ...admConfig, ...common('ADM') }))
+    : createUnconfiguredAdm();
   const pace = paceConfig
-    ? createPace({ ...paceConfig, ...common('PACE') })
+    ? shareReads(createPace({ ...paceConfig, ...common('PACE') }))
     : createUnconfiguredPace();
   const pims = pimsConfig
     ? limitOtps(createPims({ ...pimsConfig, ...common('PIMS') }), config.otpAttemptsPerMinute)

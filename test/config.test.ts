@@ -24,6 +24,7 @@ describe('the settings', () => {
       pacePollSeconds: 25,
       pinSetGiveUpSeconds: 300,
       otpAttemptsPerMinute: 5,
+      maxUpstreamRequests: 256,
       maxSubscriptions: 50_000,
       graphiql: true,
       introspection: true,
@@ -53,6 +54,7 @@ describe('the settings', () => {
       PACE_POLL_SECONDS: '14',
       PIN_SET_GIVE_UP_SECONDS: '15',
       OTP_ATTEMPTS_PER_MINUTE: '16',
+      MAX_UPSTREAM_REQUESTS: '19',
       MAX_SUBSCRIPTIONS: '17',
       GRAPHIQL: 'off',
       INTROSPECTION: 'off',
@@ -76,6 +78,7 @@ describe('the settings', () => {
       pacePollSeconds: 14,
       pinSetGiveUpSeconds: 15,
       otpAttemptsPerMinute: 16,
+      maxUpstreamRequests: 19,
       maxSubscriptions: 17,
       graphiql: false,
       introspection: false,
@@ -90,6 +93,7 @@ describe('the settings', () => {
     ['PACE_POLL_SECONDS', 1, 60, 'pacePollSeconds'],
     ['PIN_SET_GIVE_UP_SECONDS', 1, 86_400, 'pinSetGiveUpSeconds'],
     ['OTP_ATTEMPTS_PER_MINUTE', 1, 1_000_000, 'otpAttemptsPerMinute'],
+    ['MAX_UPSTREAM_REQUESTS', 1, 10_000, 'maxUpstreamRequests'],
     ['MAX_SUBSCRIPTIONS', 1, 1_000_000, 'maxSubscriptions'],
     ['DRAIN_SECONDS', 0, 86_400, 'drainSeconds'],
   ])('%s goes from %i to %i', (name, from, to, key) => {
@@ -133,7 +137,7 @@ describe('the settings', () => {
       PATH: '/bin',
       ADM_URLS: 'x',
       port: 'x',
-      MAX_UPSTREAM_REQUESTS: 'x',
+      REDIS_URL: 'x',
       A: undefined,
     };
     expect(config(others)).toEqual(config({}));

@@ -1,4 +1,4 @@
-import { destination, pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino';
+import { destination, pino, type DestinationStream, type Logger } from 'pino';
 
 /** Where the gateway writes what happened: JSON lines, each with a message and named fields. */
 export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
@@ -10,7 +10,20 @@ export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
  * @param output where to; standard output by default
  */
 export const createLog = (level: string, output: DestinationStream = standardOutput()): Log =>
-  pino({ level, base: null, timestamp: stdTimeFunctions.isoTime }, output);
+  pino({ level, base: null, timestamp: isoTime }, output);
+
+let lastTime = 0;
+let timeField = '';
+
+/** The same as pino's own, but made once a millisecond: under load many lines share one. */
+function isoTime(): string {
+  const now = Date.now();
+  if (now !== lastTime) {
+    lastTime = now;
+    timeField = `,"time":"${new Date(now).toISOString()}"`;
+  }
+  return timeField;
+}
 
 /** What pino calls an error, in numbers. */
 const errorLevel = 50;

@@ -1,5 +1,6 @@
 import { pause, type Signal } from '../cancellation.ts';
 import type { HttpClient, HttpOutcome, HttpRequest } from './http.ts';
+import type { RetryBudget } from './retry-budget.ts';
 
 const retriedStatuses = new Set([502, 503, 504]);
 
@@ -11,27 +12,34 @@ const shortestAttemptMs = 50;
 
 /**
  * Sends a GET, and once more when the connection failed or the provider answered 502, 503 or 504:
- * if the deadline, which both attempts share, and the provider's `Retry-After` leave time for it.
+ * if the deadline, which both attempts share, the provider's `Retry-After` and the budget allow it.
  */
 export async function getWithRetry(
   http: HttpClient,
+  budget: RetryBudget,
   request: Omit<HttpRequest, 'method' | 'body'>,
   signal: Signal,
 ): Promise<HttpOutcome> {
   const deadlineAt = performance.now() + request.deadlineMs;
+  budget.earn();
   const first = await http.exchange({ ...request, method: 'GET' }, signal);
   if (!isWorthRetrying(first)) return first;
 
   const wait = Math.max(Math.random() * pauseMs, 1000 * retryAfterSeconds(first));
   if (deadlineAt - performance.now() - wait < shortestAttemptMs) return first;
+  if (!budget.spend()) return first;
   await pause(wait, signal);
   if (signal.aborted) return first; // the caller left while we waited
   const deadlineMs = deadlineAt - performance.now();
-  return http.exchange({ ...request, method: 'GET', deadlineMs }, signal);
+  const second = await http.exchange({ ...request, method: 'GET', deadlineMs }, signal);
+  return second.kind === 'refused' ? first : second;
 }
 
-const isWorthRetrying = (outcome: HttpOutcome): boolean =>
-  outcome.kind === 'no answer' ? outcome.by === 'network' : retriedStatuses.has(outcome.status);
+function isWorthRetrying(outcome: HttpOutcome): boolean {
+  if (outcome.kind === 'refused') return false;
+  if (outcome.kind === 'no answer') return outcome.by === 'network';
+  return retriedStatuses.has(outcome.status);
+}
 
 const retryAfterSeconds = (outcome: HttpOutcome): number =>
   outcome.kind === 'no answer' ? 0 : (outcome.retryAfterSeconds ?? 0);

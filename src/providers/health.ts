@@ -1,4 +1,6 @@
+import { createCircuitBreaker, type CircuitBreaker } from './circuit-breaker.ts';
 import type { HttpClient, HttpOutcome } from './http.ts';
+import { failureOf, isFromProvider } from './outcome.ts';
 import type { ProviderAvailability } from './provider.ts';
 
 /** Is told when a provider begins to fail, and why, and when it answers again. */
@@ -6,10 +8,15 @@ export type OnHealthChange = (availability: ProviderAvailability, reason: string
 
 /** Watches what comes of the requests to one provider. */
 export interface Health {
-  /** DEGRADED while the newest answer, or its absence, was the provider's own failure. */
+  /**
+   * UNAVAILABLE while its circuit is open; DEGRADED while the newest answer, or its absence, was the
+   * provider's own failure.
+   */
   availability(): ProviderAvailability;
   /** The same client, watched. */
   watch(http: HttpClient): HttpClient;
+  /** The same client, watched, and with a circuit breaker that is this provider's alone. */
+  protect(http: HttpClient): HttpClient;
 }
 
 /** A provider that fails now and then would fill the log: nobody is told that it is well before. */
@@ -18,45 +25,49 @@ const shortestFailureMs = 10_000;
 /** Starts with the best opinion of the provider. */
 export function createHealth(onChange: OnHealthChange): Health {
   let isFailing = false;
-  let toldAt: number | null = null;
+  let told: ProviderAvailability = 'AVAILABLE';
+  let toldAt = 0;
+  const breakers: CircuitBreaker[] = [];
+
+  function availability(): ProviderAvailability {
+    if (breakers.some(({ isOpen }) => isOpen)) return 'UNAVAILABLE';
+    return isFailing ? 'DEGRADED' : 'AVAILABLE';
+  }
 
   function tell(reason: string | null): void {
-    if (reason !== null && toldAt === null) {
-      toldAt = performance.now();
-      onChange('DEGRADED', reason);
-    } else if (
-      reason === null &&
-      toldAt !== null &&
-      performance.now() - toldAt > shortestFailureMs
-    ) {
-      toldAt = null;
-      onChange('AVAILABLE', null);
-    }
+    const now = availability();
+    // Well again, or a little better: that may be over in a moment.
+    const isBetter = now === 'AVAILABLE' || (now === 'DEGRADED' && told === 'UNAVAILABLE');
+    if (now === told || (isBetter && performance.now() - toldAt <= shortestFailureMs)) return;
+    told = now;
+    toldAt = performance.now();
+    onChange(now, reason);
   }
 
   function note(outcome: HttpOutcome): HttpOutcome {
-    if (!isOurDoing(outcome)) {
+    if (isFromProvider(outcome)) {
       const reason = failureOf(outcome);
       isFailing = reason !== null;
-      tell(reason);
+      if (isFailing || told !== 'AVAILABLE') tell(reason);
     }
     return outcome;
   }
 
+  const watch = (http: HttpClient): HttpClient => ({
+    exchange: (request, signal) => http.exchange(request, signal).then(note),
+    [Symbol.asyncDispose]: () => http[Symbol.asyncDispose](),
+  });
+
   return {
-    availability: () => (isFailing ? 'DEGRADED' : 'AVAILABLE'),
-    watch: (http) => ({
-      exchange: (request, signal) => http.exchange(request, signal).then(note),
-      [Symbol.asyncDispose]: () => http[Symbol.asyncDispose](),
-    }),
+    availability,
+    watch,
+    protect(http) {
+      const breaker = createCircuitBreaker(watch(http), {
+        onOpen: () => tell('circuit open'),
+        onClosed: () => tell(null),
+      });
+      breakers.push(breaker);
+      return breaker.http;
+    },
   };
-}
-
-const isOurDoing = (outcome: HttpOutcome): boolean =>
-  outcome.kind !== 'answer' && outcome.by === 'abort';
-
-/** In what way the provider failed, for an operator to read; null when it did not. */
-function failureOf(outcome: HttpOutcome): string | null {
-  if (outcome.kind !== 'answer') return outcome.reason;
-  return outcome.status >= 500 ? `HTTP ${outcome.status}` : null;
 }

@@ -34,6 +34,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #retryAfterSeconds: number | null = null;
   #chunks: Buffer[] = [];
   #bytes = 0;
+  /** Is called once, when it ends, however it ends: whatever has carried it is free again. */
+  onEnded: (() => void) | null = null;
 
   constructor(settle: (outcome: HttpOutcome) => void, deadlineMs: number, signal: Signal) {
     this.#settle = settle;
@@ -69,7 +71,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   onResponseEnd(): void {
     if (this.#ended) return;
     this.#close();
-    const body = this.#chunks.length === 1 ? this.#chunks[0] : Buffer.concat(this.#chunks);
+    const [first] = this.#chunks;
+    const body = this.#chunks.length > 1 ? Buffer.concat(this.#chunks) : first;
     this.#settle({
       kind: 'answer',
       status: this.#status,
@@ -99,10 +102,17 @@ export class Exchange implements Dispatcher.DispatchHandler {
     }
   }
 
+  /** Ends it before it has begun, because too many others wait. */
+  refuse(): void {
+    this.#close();
+    this.#settle({ kind: 'refused', by: 'overloaded', retryAfterSeconds: 1 });
+  }
+
   #close(): void {
     this.#ended = true;
     clearTimeout(this.#deadline);
     this.#signal.removeEventListener('abort', this.#onAbort);
+    this.onEnded?.();
   }
 }
 

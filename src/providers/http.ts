@@ -1,6 +1,6 @@
-import { Pool } from 'undici';
 import type { Signal } from '../cancellation.ts';
 import { Exchange } from './http-exchange.ts';
+import { Http1Carrier } from './http1-carrier.ts';
 import { createHttp2Carrier } from './http2-carrier.ts';
 
 /** One request to a provider. */
@@ -39,6 +39,12 @@ export type HttpOutcome =
       readonly reason: string;
       /** False when the peer can't have seen the request. */
       readonly sent: boolean;
+    }
+  | {
+      /** By the gateway itself: nobody has been asked. */
+      readonly kind: 'refused';
+      readonly by: 'overloaded' | 'circuit open';
+      readonly retryAfterSeconds: number;
     };
 
 /** A pool of connections to one provider. */
@@ -52,7 +58,10 @@ export interface HttpClientOptions {
   /** http or https; a path in it goes in front of every request's path. */
   readonly baseUrl: URL;
   readonly connectTimeoutMs: number;
-  /** Connections at the most; null: as many as there are requests. */
+  /**
+   * Requests under way at the most, each on a connection of its own. As many again may wait for one,
+   * any more are refused. Null: no limit.
+   */
   readonly connections: number | null;
   /** Whether many requests may share a connection, where the peer can do that (HTTP/2 over TLS). */
   readonly http2?: boolean;
@@ -72,7 +81,7 @@ export interface Carrier {
 /** Opens a pool. It connects when it is first used. */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
   const { baseUrl, connectTimeoutMs, http2 = false } = options;
-  const http1 = createHttp1Carrier(options);
+  const http1 = new Http1Carrier(options);
   const carrier =
     http2 && baseUrl.protocol === 'https:'
       ? createHttp2Carrier({ origin: baseUrl, connectTimeoutMs, fallback: http1 })
@@ -87,22 +96,5 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         else carrier.send({ method, path: basePath + path, headers, body }, exchange);
       }),
     [Symbol.asyncDispose]: () => carrier.destroy(),
-  };
-}
-
-function createHttp1Carrier(options: HttpClientOptions): Carrier {
-  const { baseUrl, connectTimeoutMs, connections } = options;
-  const pool = new Pool(baseUrl.origin, {
-    connections,
-    pipelining: 1,
-    allowH2: false,
-    connect: { timeout: connectTimeoutMs },
-    // Every exchange has a deadline of its own.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-  });
-  return {
-    send: (message, exchange) => void pool.dispatch(message, exchange),
-    destroy: () => pool.destroy(),
   };
 }

@@ -6,8 +6,23 @@ import type { HttpOutcome } from './http.ts';
 export const isOk = (outcome: HttpOutcome): outcome is HttpOutcome & { kind: 'answer' } =>
   outcome.kind === 'answer' && outcome.status === 200;
 
+/** What comes of a request that has not been refused by the gateway itself. */
+type AskedOutcome = Exclude<HttpOutcome, { kind: 'refused' }>;
+
+/** Whether it tells anything of the provider: what the gateway itself refused or gave up does not. */
+export const isFromProvider = (outcome: HttpOutcome): outcome is AskedOutcome =>
+  outcome.kind === 'answer' || (outcome.kind !== 'refused' && outcome.by !== 'abort');
+
+/** In what way the provider failed, for an operator to read; null when it did not. */
+export function failureOf(outcome: HttpOutcome): string | null {
+  if (!isFromProvider(outcome)) return null;
+  if (outcome.kind !== 'answer') return outcome.reason;
+  return outcome.status >= 500 ? `HTTP ${outcome.status}` : null;
+}
+
 /** The row for a request that only reads and did not end {@link isOk}. */
 export function causeOfFailedRead(provider: ProviderName, outcome: HttpOutcome): ErrorCause {
+  if (outcome.kind === 'refused') return outcome.by;
   const cause = causeOfAnswer(provider, outcome);
   if (cause !== null) return cause;
   if (outcome.kind !== 'answer' && outcome.by === 'deadline') return 'deadline passed';
@@ -20,13 +35,14 @@ export function causeOfFailedRead(provider: ProviderName, outcome: HttpOutcome):
  * what matters is whether the provider may have seen it.
  */
 export function causeOfFailedWrite(provider: ProviderName, outcome: HttpOutcome): ErrorCause {
+  if (outcome.kind === 'refused') return outcome.by;
   const cause = causeOfAnswer(provider, outcome);
   if (cause !== null) return cause;
   return outcome.kind === 'no answer' && !outcome.sent ? 'failed before sent' : 'outcome unknown';
 }
 
 /** The row where the answer itself decides, as far as there is one; null where its loss decides. */
-function causeOfAnswer(provider: ProviderName, outcome: HttpOutcome): ErrorCause | null {
+function causeOfAnswer(provider: ProviderName, outcome: AskedOutcome): ErrorCause | null {
   if (outcome.kind === 'answer') return causeOfStatus(provider, outcome.status);
   // Of a failure the status alone says enough, however much of its body is missing.
   if (outcome.kind === 'cut off' && !isSuccessStatus(outcome.status)) {
@@ -42,6 +58,7 @@ const isSuccessStatus = (status: number): boolean => status >= 200 && status <= 
 
 /** What the HTTP answer tells a client beyond the row: its status, and how long to wait. */
 export function detailsOf(outcome: HttpOutcome): ErrorDetails {
+  if (outcome.kind === 'refused') return { retryAfterSeconds: outcome.retryAfterSeconds };
   if (outcome.kind === 'no answer') return {};
   const { status: httpStatus, retryAfterSeconds } = outcome;
   return {

@@ -1,4 +1,5 @@
 import type { ProviderName } from '../pins.ts';
+import type { PinResult } from '../providers/provider.ts';
 import { builder } from './builder.ts';
 import type { Context } from './context.ts';
 import { PinResultUnion } from './pin.ts';
@@ -25,7 +26,7 @@ const AccountType = builder.objectRef<object>('Account').implement({
       resolve: async (_account, { providers }, context) => {
         const names = providers ? new Set(providers) : defaultProviders(context);
         const results = await Promise.all(Array.from(names, (name) => context.pins.load(name)));
-        return results.flat();
+        return ([] as PinResult[]).concat(...results);
       },
     }),
   }),
@@ -39,7 +40,7 @@ builder.queryField('account', (t) =>
   }),
 );
 
-const defaultProviders = ({ providers }: Context): ProviderName[] =>
+const defaultProviders = ({ services: { providers } }: Context): ProviderName[] =>
   providers
     .filter(({ configured, readPins }) => configured && readPins !== undefined)
     .map(({ name }) => name);

@@ -1,11 +1,10 @@
-import DataLoader from 'dataloader';
 import type { Caller } from '../caller.ts';
 import type { Signal } from '../cancellation.ts';
-import { providerError } from '../error-mapping.ts';
-import { isProviderError, type ProviderError } from '../errors.ts';
+import type { ProviderError } from '../errors.ts';
 import type { PinSetHub } from '../hub/hub.ts';
 import type { ProviderName } from '../pins.ts';
-import type { PinProvider, PinResult, Provider } from '../providers/provider.ts';
+import type { PinProvider, Provider } from '../providers/provider.ts';
+import { PinLoader } from './pin-loader.ts';
 
 /** What the schema works with, for the life of the process. */
 export interface Services {
@@ -25,49 +24,25 @@ export interface Operation {
 }
 
 /** What every resolver of one operation shares. */
-export interface Context extends Operation, Services {
-  /**
-   * The PINs of one provider. However often and under whatever alias an operation selects them, the
-   * provider is asked once.
-   */
-  readonly pins: Pick<DataLoader<ProviderName, readonly PinResult[]>, 'load'>;
+export interface Context extends Operation {
+  readonly services: Services;
+  readonly pins: PinLoader;
   /** Whether this operation may ask for a one-time password: true once, then never again. */
   readonly mayGenerateOtp: () => boolean;
 }
 
-/** Makes the context of one operation. */
-export function createContext(services: Services, operation: Operation): Context {
-  const { caller, signal } = operation;
+/** Makes the context of one operation, with whatever else the transport knows of it. */
+export function createContext<O extends Operation>(services: Services, operation: O): O & Context {
   let otpsAsked = 0;
-  let pins: Context['pins'] | null = null;
-
   // What comes of requests that the client's departure has cut says nothing about their providers.
   const report: Operation['report'] = (provider, error) => {
-    if (!signal.aborted) operation.report(provider, error);
+    if (!operation.signal.aborted) operation.report(provider, error);
   };
-
   return {
-    ...services,
     ...operation,
+    services,
     report,
-    pins: { load: (name) => (pins ??= createLoader()).load(name) }, // a subscription needs none
+    pins: new PinLoader(services, operation, report),
     mayGenerateOtp: () => otpsAsked++ === 0,
   };
-
-  /** Not batched: there is nothing to send together, and no reason to wait for a tick. */
-  function createLoader(): Context['pins'] {
-    return new DataLoader((names) => Promise.all(names.map((name) => readPins(name))), {
-      batch: false,
-      batchScheduleFn: queueMicrotask,
-    });
-  }
-
-  async function readPins(name: ProviderName): Promise<readonly PinResult[]> {
-    const provider = services.providers.find((candidate) => candidate.name === name);
-    const results = (await provider?.readPins?.(caller, signal)) ?? [
-      providerError(name, 'not supported'),
-    ];
-    report(name, results.find(isProviderError) ?? null);
-    return results;
-  }
 }

@@ -62,7 +62,11 @@ builder.mutationField('generateOtp', (t) =>
         description: 'What to make it from.',
       }),
     },
-    resolve: async (_root, { input }, { otpProvider, mayGenerateOtp, caller, signal, report }) => {
+    resolve: async (
+      _root,
+      { input },
+      { services: { otpProvider }, mayGenerateOtp, caller, signal, report },
+    ) => {
       const { name } = otpProvider;
       if (!mayGenerateOtp()) return providerError(name, 'OTP asked twice');
       const result = await otpProvider.generateOtp(caller, input.pinCode, signal);

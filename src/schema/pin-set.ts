@@ -61,7 +61,11 @@ builder.subscriptionField('pinSet', (t) =>
           'From 1 to 86400: after this time the answer is PinStillUnset. By default the wait has no end.',
       }),
     },
-    subscribe: (_root, { timeoutSeconds: waitedSeconds }, { hub, caller, signal }) => {
+    subscribe: (
+      _root,
+      { timeoutSeconds: waitedSeconds },
+      { services: { hub }, caller, signal },
+    ) => {
       const { provider } = hub;
       if (waitedSeconds == null) return new PinSetStream(hub.join(caller), null, signal);
       if (!isAllowed(waitedSeconds)) {
@@ -73,7 +77,7 @@ builder.subscriptionField('pinSet', (t) =>
       return new PinSetStream(hub.join(caller), timeout, signal);
     },
     // Neither a plugin nor a generator may wrap this stream: see PinSetStream.
-    resolve: (result, _args, { hub, report }) => {
+    resolve: (result, _args, { services: { hub }, report }) => {
       if (result.kind !== 'GatewayDrainingError') {
         report(hub.provider, isProviderError(result) ? result : null);
       }

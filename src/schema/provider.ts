@@ -62,6 +62,6 @@ builder.queryField('providers', (t) =>
   t.field({
     type: [ProviderType],
     description: 'The upstream systems: what each can do and how it is doing right now.',
-    resolve: (_root, _args, { providers }) => [...providers],
+    resolve: (_root, _args, { services }) => [...services.providers],
   }),
 );

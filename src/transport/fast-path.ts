@@ -9,6 +9,7 @@ import type { GraphqlPipeline } from './graphql-pipeline.ts';
 import type { PipelineContext } from './pipeline-context.ts';
 import { prepareOperation } from './prepare-operation.ts';
 import { readBody } from './read-body.ts';
+import { parseParams, type RequestParams } from './request-params.ts';
 import { ResultStream } from './result-stream.ts';
 import { unwrap } from './use-bare-streams.ts';
 
@@ -39,6 +40,9 @@ export function createFastPath(
   /** The type of a JSON answer to each Accept header, as Yoga chose it. */
   const types = new LRUCache<string, string>({ max: 100 });
 
+  /** What whole bodies hold that came before: no variables, and so no secret, are in them. */
+  const bodies = new LRUCache<string, RequestParams>({ max: 100 });
+
   const askYoga: HttpAnswerer = async (request, response, context) => {
     await pipeline(request, response, context);
     const type = response.getHeader('content-type');
@@ -56,7 +60,9 @@ export function createFastPath(
 
     const body = await readBody(request);
     if (body === null) return;
-    const params = parseParams(body);
+    const text = body.toString();
+    const seen = bodies.get(text);
+    const params = seen ?? parseParams(text);
     const document = params && documents.get(params.query);
     if (document) {
       if (type === eventStream) {
@@ -66,6 +72,7 @@ export function createFastPath(
         const result = await runQuery(queries.get(document), params, context);
         if (result?.data && !result.errors) {
           answer(response, type, JSON.stringify(result));
+          if (seen === undefined && params.variables === null) bodies.set(text, params);
           return;
         }
       }
@@ -76,7 +83,7 @@ export function createFastPath(
 
   /** Null for everything but a subscription that begins without an error. */
   async function openStream(
-    params: Params,
+    params: RequestParams,
     context: PipelineContext,
   ): Promise<ResultStream | null> {
     const operation = prepareOperation(pipeline, context, params);
@@ -93,7 +100,7 @@ export function createFastPath(
 /** Null for everything but a query that has been compiled. */
 async function runQuery(
   query: CompiledQuery | undefined,
-  { operationName, variables }: Params,
+  { operationName, variables }: RequestParams,
   context: PipelineContext,
 ): Promise<ExecutionResult | null> {
   if (!query || (operationName !== null && operationName !== query.name)) return null;
@@ -107,8 +114,10 @@ async function runQuery(
 
 function answer(response: ServerResponse, type: string, text: string): void {
   if (response.destroyed) return;
-  response.writeHead(200, { 'Content-Type': type, 'content-length': Buffer.byteLength(text) });
-  response.end(text);
+  const bytes = Buffer.byteLength(text);
+  response.writeHead(200, { 'Content-Type': type, 'content-length': bytes });
+  // ASCII alone is the same in both, and Latin-1 is what Node writes without a look at every character.
+  response.end(text, bytes === text.length ? 'latin1' : 'utf8');
 }
 
 /** The request with its body where Yoga looks for one that has been read already. */
@@ -139,29 +148,3 @@ function isUsual({ method, url, headers }: IncomingMessage): boolean {
     (headers.accept?.length ?? 0) <= maxAcceptCharacters
   );
 }
-
-/** The parameters of GraphQL over HTTP. */
-interface Params {
-  readonly query: string;
-  readonly operationName: string | null;
-  readonly variables: Record<string, unknown> | null;
-}
-
-/** Reads what nearly all bodies hold; null for everything else. */
-function parseParams(body: Buffer): Params | null {
-  let params: unknown;
-  try {
-    params = JSON.parse(body.toString());
-  } catch {
-    return null;
-  }
-  if (!isRecord(params)) return null;
-  const { query, operationName = null, variables = null, ...others } = params;
-  if (typeof query !== 'string' || Object.keys(others).length > 0) return null;
-  if (operationName !== null && typeof operationName !== 'string') return null;
-  if (variables !== null && !isRecord(variables)) return null;
-  return { query, operationName, variables };
-}
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -46,8 +46,10 @@ export function createHttpTransport(options: TransportOptions, cors: Cors): Http
         caller,
         signal: cancellation,
         report: record.report,
+        record,
+        method: request.method ?? null,
       });
-      void answer(request, response, { ...context, record, method: request.method ?? null });
+      void answer(request, response, context);
     },
     async idle() {
       if (open.size > 0) await new Promise<void>((resolve) => (onIdle = resolve));

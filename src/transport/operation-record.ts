@@ -56,7 +56,7 @@ export class OperationRecord {
         operationType: this.#operation?.type ?? null,
         operationName: this.#operation?.name ?? null,
         outcome: this.#outcome(hasLeft),
-        ...(status !== undefined && { status }),
+        status, // pino leaves out what is undefined
         durationMs: Math.round((performance.now() - this.#startedAt) * 10) / 10,
         providers: this.#providers,
       },

@@ -57,9 +57,11 @@ export function createProtocol(options: TransportOptions): Server<Extra> {
         caller,
         signal: cancellation,
         report: record.report,
+        record,
+        method: null,
       });
       try {
-        const prepared = prepareOperation(pipeline, { ...context, record, method: null }, payload);
+        const prepared = prepareOperation(pipeline, context, payload);
         if ('length' in prepared) return prepared;
         // Subscriptions have an answer of their own for that; the hub gives it.
         const isRefused = connection.isDraining && prepared.type !== OperationTypeNode.SUBSCRIPTION;

@@ -42,6 +42,8 @@ export const contract = {
   'connection failed':                     ['UnavailableError',          'NETWORK',                 'WAIT',            true],
   'failed before sent':                    ['UnavailableError',          'NETWORK',                 'WAIT',            true],
   'outcome unknown':                       ['UnavailableError',          'OUTCOME_UNKNOWN',         'WAIT',            false],
+  'overloaded':                            ['UnavailableError',          'OVERLOADED',              'WAIT',            true],
+  'circuit open':                          ['UnavailableError',          'CIRCUIT_OPEN',            'WAIT',            true],
   'OTP rate limit':                        ['RateLimitError',            'RATE_LIMITED',            'WAIT',            true],
   'OTP asked twice':                       ['InputError',                'BAD_REQUEST',             'CHANGE_INPUT',    false],
   'subscription limit':                    ['RateLimitError',            'RATE_LIMITED',            'WAIT',            true],
@@ -52,9 +54,3 @@ export const contract = {
 
 /** The name of a row. */
 export type Cause = keyof typeof contract;
-
-/** Rows whose place is kept for what the gateway does not do yet, and why nothing raises them. */
-export const notRaisedYet: Readonly<Record<string, string>> = {
-  overloaded: 'MAX_UPSTREAM_REQUESTS is a later issue: nothing limits who waits for a provider yet',
-  'circuit open': 'the circuit breaker is a later issue: a failing provider is always asked',
-};

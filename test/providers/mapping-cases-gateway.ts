@@ -89,6 +89,33 @@ export const gatewayCases: readonly MappingCase[] = [
     return body.data?.generateOtp;
   }),
   gatewayCase(
+    'overloaded',
+    'ADM',
+    'as many as allowed wait for ADM already',
+    async () => {
+      await using adm = await startWith('ADM', silence, {
+        MAX_UPSTREAM_REQUESTS: '1',
+        ADM_TIMEOUT_MS: '1000',
+      });
+      const ask = (user: number) =>
+        askPins(adm.origin, ['ADM'], { 'x-adm-authorization': `Bearer ${user}` });
+      const answers = await Promise.all([1, 2, 3].map(ask));
+      return answers.flat().find((entry) => entry && 'code' in entry && entry.code !== 'TIMEOUT');
+    },
+    { retryAfterSeconds: 1 },
+  ),
+  gatewayCase(
+    'circuit open',
+    'PACE',
+    'PACE has failed twenty times',
+    async () => {
+      await using pace = await startWith('PACE', reply(500));
+      for (let i = 0; i < 20; i++) await askPins(pace.origin, ['PACE']);
+      return (await askPins(pace.origin, ['PACE']))?.[0];
+    },
+    { retryAfterSeconds: wholeNumber(1, 10) },
+  ),
+  gatewayCase(
     'subscription limit',
     'PACE',
     'there are as many subscriptions as allowed',

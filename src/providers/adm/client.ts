@@ -5,6 +5,7 @@ import { createHealth, type OnHealthChange } from '../health.ts';
 import { createHttpClient } from '../http.ts';
 import { isOk } from '../outcome.ts';
 import type { Provider } from '../provider.ts';
+import { RetryBudget } from '../retry-budget.ts';
 import { admError } from './errors.ts';
 import { parsePinStatuses, pinStatusPath } from './wire.ts';
 
@@ -13,8 +14,8 @@ export interface AdmOptions {
   readonly url: URL;
   /** The whole time for one answer, a retry included. */
   readonly timeoutMs: number;
-  /** Connections at the most. */
-  readonly connections: number;
+  /** Requests at the most, and as many again that wait. */
+  readonly maxRequests: number;
   /** The header that carries the credential: ADM's document spells its name unlike HTTP's. */
   readonly authorizationHeader: string;
   /** Wins over the caller's tenant. */
@@ -27,12 +28,13 @@ export type Adm = Provider<'readPins'>;
 
 /** ADM, the account and device manager of a TV platform: every PIN of the account (REST). */
 export function createAdm(options: AdmOptions): Adm {
-  const { url: baseUrl, timeoutMs, connections, authorizationHeader } = options;
+  const { url: baseUrl, timeoutMs, maxRequests, authorizationHeader } = options;
   const health = createHealth(options.onHealthChange);
-  const http = health.watch(
+  const budget = new RetryBudget();
+  const http = health.protect(
     createHttpClient({
       baseUrl,
-      connections,
+      connections: maxRequests,
       connectTimeoutMs: timeoutMs,
     }),
   );
@@ -58,7 +60,7 @@ export function createAdm(options: AdmOptions): Adm {
       if (credential === undefined) return [providerError('ADM', 'no credential')];
       const headers = headersFor(caller, credential.reveal());
       const request = { path: pinStatusPath, headers, deadlineMs: timeoutMs };
-      const outcome = await getWithRetry(http, request, signal);
+      const outcome = await getWithRetry(http, budget, request, signal);
       return isOk(outcome) ? parsePinStatuses(outcome.body, new Date()) : [admError(outcome)];
     },
     [Symbol.asyncDispose]: () => http[Symbol.asyncDispose](),

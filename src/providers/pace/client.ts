@@ -6,6 +6,7 @@ import { createHealth, type OnHealthChange } from '../health.ts';
 import { createHttpClient, type HttpOutcome } from '../http.ts';
 import { isOk } from '../outcome.ts';
 import type { PinResult, Provider } from '../provider.ts';
+import { RetryBudget } from '../retry-budget.ts';
 import { paceError } from './errors.ts';
 import { pinType, userPinPath } from './wire.ts';
 
@@ -14,8 +15,8 @@ export interface PaceOptions {
   readonly url: URL;
   /** The whole time for one answer to the status query, a retry included; also to connect. */
   readonly timeoutMs: number;
-  /** Connections for status queries at the most; the long polls have theirs beside them. */
-  readonly connections: number;
+  /** Status queries at the most, and as many again that wait; the long polls are counted apart. */
+  readonly maxRequests: number;
   readonly onHealthChange: OnHealthChange;
 }
 
@@ -27,16 +28,18 @@ export type Pace = Provider<'readPins' | 'waitForPin'>;
 
 /** PACE, connected fueling: whether the user has a PIN, and the long poll for it (REST, JSON:API). */
 export function createPace(options: PaceOptions): Pace {
-  const { url: baseUrl, timeoutMs: connectTimeoutMs, connections } = options;
+  const { url: baseUrl, timeoutMs: connectTimeoutMs, maxRequests } = options;
   const health = createHealth(options.onHealthChange);
-  const queries = health.watch(
+  const budget = new RetryBudget();
+  const queries = health.protect(
     createHttpClient({
       baseUrl,
-      connections,
+      connections: maxRequests,
       connectTimeoutMs,
     }),
   );
-  // A pool of their own, so that any number of long polls leaves the queries their connections.
+  // Connections of their own, so that any number of long polls leaves the queries theirs. No breaker:
+  // every poll has its own back-off, and one connection that breaks is hundreds of them.
   const polls = health.watch(
     createHttpClient({
       baseUrl,
@@ -55,7 +58,7 @@ export function createPace(options: PaceOptions): Pace {
       if (credential === undefined) return [providerError('PACE', 'no credential')];
       const headers = headersFor(caller, credential);
       const request = { path: userPinPath(), headers, deadlineMs: options.timeoutMs };
-      return [pinOf(await getWithRetry(queries, request, signal), credential)];
+      return [pinOf(await getWithRetry(queries, budget, request, signal), credential)];
     },
     waitForPin(caller, seconds, signal) {
       const credential = caller.credentials.PACE;
@@ -93,7 +96,7 @@ function pinOf(outcome: HttpOutcome, credential: Secret): PinResult {
 }
 
 const statusOf = (outcome: HttpOutcome): number | null =>
-  outcome.kind === 'no answer' ? null : outcome.status;
+  outcome.kind === 'answer' || outcome.kind === 'cut off' ? outcome.status : null;
 
 const userPin = (status: 'SET' | 'UNSET'): PinResult => ({
   kind: 'Pin',

@@ -12,8 +12,8 @@ export interface PimsOptions {
   readonly url: URL;
   /** The whole time for one answer. */
   readonly timeoutMs: number;
-  /** Connections at the most. */
-  readonly connections: number;
+  /** Requests at the most, and as many again that wait. */
+  readonly maxRequests: number;
   readonly onHealthChange: OnHealthChange;
 }
 
@@ -22,14 +22,14 @@ export type Pims = Provider<'generateOtp'>;
 
 /** PIMS, connected cars: one-time passwords against a PIN (message API, numeric error codes). */
 export function createPims(options: PimsOptions): Pims {
-  const { url: baseUrl, timeoutMs, connections } = options;
+  const { url: baseUrl, timeoutMs, maxRequests } = options;
   const health = createHealth(options.onHealthChange);
   const http = createHttpClient({
     baseUrl,
-    connections,
+    connections: maxRequests,
     connectTimeoutMs: timeoutMs,
   });
-  const transport = createHttpBridge(health.watch(http), timeoutMs);
+  const transport = createHttpBridge(health.protect(http), timeoutMs);
 
   return {
     name: 'PIMS',
