@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { OperationTypeNode, type ExecutionResult } from 'graphql';
+import { GraphQLError, OperationTypeNode, type ExecutionResult } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import type { BugLog } from './bug-log.ts';
 import type { CompiledQueries, CompiledQuery } from './compiled-queries.ts';
 import type { Documents } from './documents.ts';
 import { createEventStreams } from './event-streams.ts';
@@ -36,6 +37,7 @@ export function createFastPath(
   pipeline: GraphqlPipeline,
   documents: Documents,
   queries: CompiledQueries,
+  logBug: BugLog,
 ): HttpAnswerer {
   /** The type of a JSON answer to each Accept header, as Yoga chose it. */
   const types = new LRUCache<string, string>({ max: 100 });
@@ -64,6 +66,7 @@ export function createFastPath(
     const seen = bodies.get(text);
     const params = seen ?? parseParams(text);
     const document = params && documents.get(params.query);
+    let errors: ExecutionResult['errors'];
     if (document) {
       if (type === eventStream) {
         const results = await openStream(params, context);
@@ -75,10 +78,14 @@ export function createFastPath(
           if (seen === undefined && params.variables === null) bodies.set(text, params);
           return;
         }
+        errors = result?.errors;
       }
     }
     // What has been read upstream for a result is still in the context, and not asked for twice.
     await askYoga(withBody(request, body), response, context);
+    // Errors that came again are Yoga's to tell; a bug that did not would go unnoticed.
+    const { record, caller } = context;
+    if (!record.hasErrors) errors?.forEach((error) => logBug(error, caller.requestId));
   };
 
   /** Null for everything but a subscription that begins without an error. */
@@ -107,10 +114,16 @@ async function runQuery(
   context.record.name('query', query.name);
   try {
     return await query.run(context, variables);
-  } catch {
-    return null; // it comes again, where errors belong
+  } catch (error) {
+    return { errors: [asGraphQLError(error)] };
   }
 }
+
+/** What is thrown by the compiled code itself, and by no resolver, is a bug as well. */
+const asGraphQLError = (error: unknown): GraphQLError =>
+  new GraphQLError('The compiled query failed.', {
+    originalError: error instanceof Error ? error : null,
+  });
 
 function answer(response: ServerResponse, type: string, text: string): void {
   if (response.destroyed) return;

@@ -18,8 +18,8 @@ export interface HttpTransport {
 
 /** Makes the transport. */
 export function createHttpTransport(options: TransportOptions, cors: Cors): HttpTransport {
-  const { pipeline, documents, queries, services, forwardsTo, log } = options;
-  const answer = createFastPath(pipeline, documents, queries);
+  const { pipeline, documents, queries, services, forwardsTo, log, logBug } = options;
+  const answer = createFastPath(pipeline, documents, queries, logBug);
   const open = new Set<Cancellation>();
   let onIdle: (() => void) | null = null;
 

@@ -35,6 +35,11 @@ export class OperationRecord {
     this.#providers[provider] = error?.code ?? 'OK';
   };
 
+  /** Whether there were GraphQL errors in the answer. */
+  get hasErrors(): boolean {
+    return this.#hasErrors;
+  }
+
   /** Takes note of GraphQL errors in the answer. Error entries among the data are none. */
   noteErrors(): void {
     this.#hasErrors = true;

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { createMemoryHub } from '../../src/hub/memory.ts';
 import { createLog } from '../../src/observe/log.ts';
-import type { Provider } from '../../src/providers/provider.ts';
+import type { PinProvider, Provider } from '../../src/providers/provider.ts';
 import { createSchema } from '../../src/schema/index.ts';
 import { createBugLog } from '../../src/transport/bug-log.ts';
 import { CompiledQueries } from '../../src/transport/compiled-queries.ts';
@@ -17,7 +17,8 @@ import type { LogLine } from './gateway.ts';
 export type Behaviour = Pick<
   Provider<'readPins' | 'waitForPin' | 'generateOtp'>,
   'readPins' | 'waitForPin' | 'generateOtp'
->;
+> &
+  Partial<Pick<PinProvider, 'availability'>>;
 
 /** A server with the real transports and graph, and a stub behind them. Disposing drains it. */
 export interface StubbedServer extends AsyncDisposable {
@@ -46,9 +47,9 @@ export async function startStubbed(
   const log = createLog('trace', output);
   const logBug = createBugLog(log);
   const stub = {
+    availability: () => 'AVAILABLE' as const,
     ...behaviour,
     configured: true,
-    availability: () => 'AVAILABLE' as const,
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
   const hub = createMemoryHub({

@@ -313,3 +313,28 @@ describe('an unusual request', () => {
     }
   });
 });
+
+it('a bug that only the compiled query meets is logged, once, though Yoga then has the answer', async () => {
+  let isBuggy = false;
+  await using stubbed = await startStubbed({
+    ...behaviour,
+    availability: () => {
+      if (!isBuggy) return 'AVAILABLE';
+      isBuggy = false;
+      throw new Error('a bug');
+    },
+  });
+  const request = { title: '', body: json({ query: '{ providers { availability } }' }) };
+  const answer = await send(stubbed.origin, request);
+  await vi.waitFor(async () => {
+    const asked = stubbed.yogaRequests();
+    await send(stubbed.origin, request);
+    expect(stubbed.yogaRequests()).toBe(asked);
+  });
+
+  isBuggy = true;
+  expect(await send(stubbed.origin, request)).toBe(answer);
+  expect(stubbed.logLines().filter(({ msg }) => msg === 'bug')).toEqual([
+    expect.objectContaining({ requestId: 'same', name: 'Error' }),
+  ]);
+});
