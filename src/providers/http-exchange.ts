@@ -34,8 +34,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #retryAfterSeconds: number | null = null;
   #chunks: Buffer[] = [];
   #bytes = 0;
-  /** Is called once, when it ends, however it ends: whatever has carried it is free again. */
+  /** Is called once, when it ends, however it ends. */
   onEnded: (() => void) | null = null;
+  /** Is called once undici is done with it, which may be a while after it has ended. */
+  onReleased: (() => void) | null = null;
 
   constructor(settle: (outcome: HttpOutcome) => void, deadlineMs: number, signal: Signal) {
     this.#settle = settle;
@@ -69,6 +71,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
+    this.onReleased?.();
     if (this.#ended) return;
     this.#close();
     const [first] = this.#chunks;
@@ -82,6 +85,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_: unknown, error: Error): void {
+    this.onReleased?.();
     this.end(lossOf(error), codeOf(error));
   }
 

@@ -68,7 +68,8 @@ export class Http1Carrier implements Carrier {
     const release = (): void => this.#release(client);
     // Not before undici itself is done with it: it may yet have to close the connection. Some servers
     // close it without a word; a GET is then sent again, a POST must not be the one to find out.
-    exchange.onEnded = () => {
+    exchange.onEnded = null;
+    exchange.onReleased = () => {
       if (message.method === 'GET') queueMicrotask(release);
       else setImmediate(release);
     };
