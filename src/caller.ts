@@ -9,4 +9,9 @@ export interface Caller {
   readonly tenantId: string | null;
   /** Goes into every log line and upstream request that the operation causes. */
   readonly requestId: string;
+  /**
+   * Tells callers apart by their network address, which stays unknown behind it: a fingerprint; null
+   * when there is no address. Worked out when it is asked for, since few operations need it.
+   */
+  readonly addressFingerprint: () => string | null;
 }

@@ -34,11 +34,22 @@ export interface Config {
   readonly pacePollSeconds: number;
   readonly pinSetGiveUpSeconds: number;
   readonly otpAttemptsPerMinute: number;
+  readonly otpAttemptsPerMinutePerAddress: number;
   /** At once to each provider, long polls apart; as many again may wait. */
   readonly maxUpstreamRequests: number;
   readonly maxSubscriptions: number;
+  readonly maxRequestBytes: number;
+  readonly maxQueryBytes: number;
+  readonly maxQueryTokens: number;
+  readonly maxQueryDepth: number;
+  readonly maxQueryAliases: number;
+  readonly maxQueryDirectives: number;
+  readonly maxRootFields: number;
   readonly graphiql: boolean;
   readonly introspection: boolean;
+  readonly csrfPrevention: boolean;
+  /** How many proxies stand in front, each of which adds to `X-Forwarded-For`. */
+  readonly trustedProxies: number;
   /** Origins, as a browser spells them, whose pages may use the graph. */
   readonly corsOrigins: readonly string[];
   readonly drainSeconds: number;
@@ -87,11 +98,21 @@ const settings = (isProduction: boolean) =>
     PACE_POLL_SECONDS: wholeNumber(1, 60, 25),
     PIN_SET_GIVE_UP_SECONDS: wholeNumber(1, 86_400, 300),
     OTP_ATTEMPTS_PER_MINUTE: wholeNumber(1, 1_000_000, 5),
+    OTP_ATTEMPTS_PER_MINUTE_PER_ADDRESS: wholeNumber(1, 1_000_000, 60),
     MAX_UPSTREAM_REQUESTS: wholeNumber(1, 10_000, 256),
     MAX_SUBSCRIPTIONS: wholeNumber(1, 1_000_000, 50_000),
+    MAX_REQUEST_BYTES: wholeNumber(1_024, 104_857_600, 1_048_576),
+    MAX_QUERY_BYTES: wholeNumber(1_024, 1_048_576, 32_768),
+    MAX_QUERY_TOKENS: wholeNumber(100, 100_000, 2_000),
+    MAX_QUERY_DEPTH: wholeNumber(5, 200, 25),
+    MAX_QUERY_ALIASES: wholeNumber(0, 10_000, 15),
+    MAX_QUERY_DIRECTIVES: wholeNumber(0, 10_000, 20),
+    MAX_ROOT_FIELDS: wholeNumber(1, 1_000, 10),
     GRAPHIQL: onOff(!isProduction),
     INTROSPECTION: onOff(!isProduction),
+    CSRF_PREVENTION: onOff(isProduction),
     CORS_ORIGINS: origins,
+    TRUSTED_PROXIES: wholeNumber(0, 10, 0),
     DRAIN_SECONDS: wholeNumber(0, 86_400, 20),
     LOG_LEVEL: oneOf(logLevels, 'info'),
   });
@@ -162,10 +183,20 @@ const toConfig = (env: v.InferOutput<ReturnType<typeof settings>>): Config => ({
   pacePollSeconds: env.PACE_POLL_SECONDS,
   pinSetGiveUpSeconds: env.PIN_SET_GIVE_UP_SECONDS,
   otpAttemptsPerMinute: env.OTP_ATTEMPTS_PER_MINUTE,
+  otpAttemptsPerMinutePerAddress: env.OTP_ATTEMPTS_PER_MINUTE_PER_ADDRESS,
   maxUpstreamRequests: env.MAX_UPSTREAM_REQUESTS,
   maxSubscriptions: env.MAX_SUBSCRIPTIONS,
+  maxRequestBytes: env.MAX_REQUEST_BYTES,
+  maxQueryBytes: env.MAX_QUERY_BYTES,
+  maxQueryTokens: env.MAX_QUERY_TOKENS,
+  maxQueryDepth: env.MAX_QUERY_DEPTH,
+  maxQueryAliases: env.MAX_QUERY_ALIASES,
+  maxQueryDirectives: env.MAX_QUERY_DIRECTIVES,
+  maxRootFields: env.MAX_ROOT_FIELDS,
   graphiql: env.GRAPHIQL,
   introspection: env.INTROSPECTION,
+  csrfPrevention: env.CSRF_PREVENTION,
+  trustedProxies: env.TRUSTED_PROXIES,
   corsOrigins: env.CORS_ORIGINS,
   drainSeconds: env.DRAIN_SECONDS,
   logLevel: env.LOG_LEVEL,

@@ -66,7 +66,7 @@ export function createGateway(config: Config, { log, demo }: GatewayOptions): Ga
     ? shareReads(createPace({ ...paceConfig, ...common('PACE') }))
     : createUnconfiguredPace();
   const pims = pimsConfig
-    ? limitOtps(createPims({ ...pimsConfig, ...common('PIMS') }), config.otpAttemptsPerMinute)
+    ? limitOtps(createPims({ ...pimsConfig, ...common('PIMS') }), config)
     : createUnconfiguredPims();
   const providers = [adm, pace, pims];
 
@@ -78,18 +78,28 @@ export function createGateway(config: Config, { log, demo }: GatewayOptions): Ga
   });
 
   const services: Services = { providers, hub, otpProvider: pims };
-  const { introspection, corsOrigins } = config;
+  const { introspection, csrfPrevention, corsOrigins } = config;
   const schema = createSchema();
   const logBug = createBugLog(log);
   const documents = createDocuments();
   const queries = new CompiledQueries();
-  const pipeline = createGraphqlPipeline({ schema, introspection, documents, queries, logBug });
+  const pipeline = createGraphqlPipeline({
+    schema,
+    introspection,
+    csrfPrevention,
+    limits: config,
+    documents,
+    queries,
+    logBug,
+  });
   const transport: TransportOptions = {
     pipeline,
     documents,
     queries,
     services,
+    limits: config,
     forwardsTo: forwardsTo(config),
+    trustedProxies: config.trustedProxies,
     log,
     logBug,
   };

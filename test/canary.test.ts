@@ -123,7 +123,8 @@ describe('a secret', () => {
     await using pace = await startUpstream(silence);
     await using pims = await startUpstream(silence);
     await using gateway = startCli(['serve'], {
-      ...{ PORT: '0', LOG_LEVEL: 'trace', OTP_ATTEMPTS_PER_MINUTE: '1000' },
+      ...{ PORT: '0', LOG_LEVEL: 'trace' },
+      ...{ OTP_ATTEMPTS_PER_MINUTE: '1000', OTP_ATTEMPTS_PER_MINUTE_PER_ADDRESS: '1000' },
       ...{ ADM_URL: adm.url, PACE_URL: pace.url, PIMS_URL: pims.url },
       ...{ ADM_TIMEOUT_MS: '200', PACE_TIMEOUT_MS: '200', PIMS_TIMEOUT_MS: '200' },
       ...{ PACE_POLL_SECONDS: '1', PIN_SET_GIVE_UP_SECONDS: '1' },

@@ -24,11 +24,21 @@ describe('the settings', () => {
       pacePollSeconds: 25,
       pinSetGiveUpSeconds: 300,
       otpAttemptsPerMinute: 5,
+      otpAttemptsPerMinutePerAddress: 60,
       maxUpstreamRequests: 256,
       maxSubscriptions: 50_000,
+      maxRequestBytes: 1_048_576,
+      maxQueryBytes: 32_768,
+      maxQueryTokens: 2_000,
+      maxQueryDepth: 25,
+      maxQueryAliases: 15,
+      maxQueryDirectives: 20,
+      maxRootFields: 10,
       graphiql: true,
       introspection: true,
+      csrfPrevention: false,
       corsOrigins: [],
+      trustedProxies: 0,
       drainSeconds: 20,
       logLevel: 'info',
     } satisfies Config);
@@ -54,10 +64,20 @@ describe('the settings', () => {
       PACE_POLL_SECONDS: '14',
       PIN_SET_GIVE_UP_SECONDS: '15',
       OTP_ATTEMPTS_PER_MINUTE: '16',
+      OTP_ATTEMPTS_PER_MINUTE_PER_ADDRESS: '19',
       MAX_UPSTREAM_REQUESTS: '19',
       MAX_SUBSCRIPTIONS: '17',
+      MAX_REQUEST_BYTES: '2000',
+      MAX_QUERY_BYTES: '2001',
+      MAX_QUERY_TOKENS: '2002',
+      MAX_QUERY_DEPTH: '20',
+      MAX_QUERY_ALIASES: '21',
+      MAX_QUERY_DIRECTIVES: '22',
+      MAX_ROOT_FIELDS: '23',
       GRAPHIQL: 'off',
       INTROSPECTION: 'off',
+      CSRF_PREVENTION: 'on',
+      TRUSTED_PROXIES: '2',
       CORS_ORIGINS: 'https://a.example,http://localhost:3000',
       DRAIN_SECONDS: '18',
       LOG_LEVEL: 'warn',
@@ -78,10 +98,20 @@ describe('the settings', () => {
       pacePollSeconds: 14,
       pinSetGiveUpSeconds: 15,
       otpAttemptsPerMinute: 16,
+      otpAttemptsPerMinutePerAddress: 19,
       maxUpstreamRequests: 19,
       maxSubscriptions: 17,
+      maxRequestBytes: 2000,
+      maxQueryBytes: 2001,
+      maxQueryTokens: 2002,
+      maxQueryDepth: 20,
+      maxQueryAliases: 21,
+      maxQueryDirectives: 22,
+      maxRootFields: 23,
       graphiql: false,
       introspection: false,
+      csrfPrevention: true,
+      trustedProxies: 2,
       corsOrigins: ['https://a.example', 'http://localhost:3000'],
       drainSeconds: 18,
       logLevel: 'warn',
@@ -93,8 +123,17 @@ describe('the settings', () => {
     ['PACE_POLL_SECONDS', 1, 60, 'pacePollSeconds'],
     ['PIN_SET_GIVE_UP_SECONDS', 1, 86_400, 'pinSetGiveUpSeconds'],
     ['OTP_ATTEMPTS_PER_MINUTE', 1, 1_000_000, 'otpAttemptsPerMinute'],
+    ['OTP_ATTEMPTS_PER_MINUTE_PER_ADDRESS', 1, 1_000_000, 'otpAttemptsPerMinutePerAddress'],
     ['MAX_UPSTREAM_REQUESTS', 1, 10_000, 'maxUpstreamRequests'],
     ['MAX_SUBSCRIPTIONS', 1, 1_000_000, 'maxSubscriptions'],
+    ['MAX_REQUEST_BYTES', 1_024, 104_857_600, 'maxRequestBytes'],
+    ['MAX_QUERY_BYTES', 1_024, 1_048_576, 'maxQueryBytes'],
+    ['MAX_QUERY_TOKENS', 100, 100_000, 'maxQueryTokens'],
+    ['MAX_QUERY_DEPTH', 5, 200, 'maxQueryDepth'],
+    ['MAX_QUERY_ALIASES', 0, 10_000, 'maxQueryAliases'],
+    ['MAX_QUERY_DIRECTIVES', 0, 10_000, 'maxQueryDirectives'],
+    ['MAX_ROOT_FIELDS', 1, 1_000, 'maxRootFields'],
+    ['TRUSTED_PROXIES', 0, 10, 'trustedProxies'],
     ['DRAIN_SECONDS', 0, 86_400, 'drainSeconds'],
   ])('%s goes from %i to %i', (name, from, to, key) => {
     expect(config({ [name]: String(from) })[key]).toBe(from);
@@ -156,9 +195,15 @@ describe('the settings', () => {
     expect({ graphiql, introspection }).toEqual({ graphiql: on, introspection: on });
   });
 
-  it('turn GraphiQL and introspection off in production, unless they are set', () => {
+  it('are stricter in production, unless they are set', () => {
     const production = { NODE_ENV: 'production' };
-    expect(config(production)).toEqual({ ...config({}), graphiql: false, introspection: false });
-    expect(config({ ...production, GRAPHIQL: 'on', INTROSPECTION: 'on' })).toEqual(config({}));
+    expect(config(production)).toEqual({
+      ...config({}),
+      graphiql: false,
+      introspection: false,
+      csrfPrevention: true,
+    });
+    const lenient = { GRAPHIQL: 'on', INTROSPECTION: 'on', CSRF_PREVENTION: 'off' };
+    expect(config({ ...production, ...lenient })).toEqual(config({}));
   });
 });

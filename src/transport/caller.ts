@@ -24,6 +24,7 @@ export function readCaller(
   lookup: Lookup,
   forwardsTo: ReadonlySet<ProviderName>,
   requestId: string,
+  addressFingerprint: Caller['addressFingerprint'],
 ): Caller {
   const credentials: Partial<Record<ProviderName, Secret>> = {};
   for (const name of providerNames) {
@@ -31,7 +32,8 @@ export function readCaller(
     const credential = own ?? (forwardsTo.has(name) ? headerValue(lookup, 'authorization') : null);
     if (credential !== null) credentials[name] = new Secret(credential);
   }
-  return { credentials, tenantId: headerValue(lookup, 'nv-tenant-id'), requestId };
+  const tenantId = headerValue(lookup, 'nv-tenant-id');
+  return { credentials, tenantId, requestId, addressFingerprint };
 }
 
 /** The fields that carry the credential for one provider alone. */

@@ -2,16 +2,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GraphQLError, OperationTypeNode, type ExecutionResult } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { BugLog } from './bug-log.ts';
-import type { CompiledQueries, CompiledQuery } from './compiled-queries.ts';
-import type { Documents } from './documents.ts';
+import type { CompiledQuery } from './compiled-queries.ts';
 import { createEventStreams } from './event-streams.ts';
 import { graphqlPath } from './graphql-path.ts';
-import type { GraphqlPipeline } from './graphql-pipeline.ts';
 import type { PipelineContext } from './pipeline-context.ts';
 import { prepareOperation } from './prepare-operation.ts';
 import { readBody } from './read-body.ts';
 import { parseParams, type RequestParams } from './request-params.ts';
 import { ResultStream } from './result-stream.ts';
+import type { TransportOptions } from './transport.ts';
 import { unwrap } from './use-bare-streams.ts';
 
 /** Answers a request of GraphQL over HTTP. */
@@ -33,12 +32,10 @@ export type HttpAnswerer = (
  * what is written here is data without errors, labelled as Yoga labelled the answer before, and the
  * events of a subscription that has begun.
  */
-export function createFastPath(
-  pipeline: GraphqlPipeline,
-  documents: Documents,
-  queries: CompiledQueries,
-  logBug: BugLog,
-): HttpAnswerer {
+export function createFastPath(options: TransportOptions): HttpAnswerer {
+  const { pipeline, documents, queries, limits, logBug } = options;
+  /** A longer body is not worth a second way. */
+  const maxBodyBytes = Math.min(64 * 1024, limits.maxRequestBytes);
   /** The type of a JSON answer to each Accept header, as Yoga chose it. */
   const types = new LRUCache<string, string>({ max: 100 });
 
@@ -49,7 +46,7 @@ export function createFastPath(
     await pipeline(request, response, context);
     const type = response.getHeader('content-type');
     const isLabelled = response.statusCode === 200 && isJsonType(type);
-    if (isLabelled && isUsual(request)) types.set(acceptOf(request), type);
+    if (isLabelled && isUsual(request, maxBodyBytes)) types.set(acceptOf(request), type);
   };
 
   const { subscribe } = pipeline.getEnveloped();
@@ -58,7 +55,8 @@ export function createFastPath(
   return async (request, response, context) => {
     const accept = acceptOf(request);
     const type = accept === eventStream ? eventStream : types.get(accept);
-    if (type === undefined || !isUsual(request)) return askYoga(request, response, context);
+    if (type === undefined || !isUsual(request, maxBodyBytes))
+      return askYoga(request, response, context);
 
     const body = await readBody(request);
     if (body === null) return;
@@ -139,8 +137,7 @@ const withBody = (request: IncomingMessage, body: Buffer): IncomingMessage =>
 
 const eventStream = 'text/event-stream';
 
-/** A longer body is not worth a second way; nor a longer Accept, which no client has. */
-const maxBodyBytes = 64 * 1024;
+/** No client has a longer one. */
 const maxAcceptCharacters = 256;
 
 const acceptOf = ({ headers }: IncomingMessage): string => headers.accept ?? '';
@@ -149,7 +146,7 @@ const isJsonType = (type: unknown): type is string =>
   typeof type === 'string' && /^application\/(?:graphql-response\+)?json;/.test(type);
 
 /** Tells from its head whether a request is one of those that nearly all are. */
-function isUsual({ method, url, headers }: IncomingMessage): boolean {
+function isUsual({ method, url, headers }: IncomingMessage, maxBodyBytes: number): boolean {
   return (
     method === 'POST' &&
     url === graphqlPath &&

@@ -2,19 +2,21 @@ import type { GraphQLSchema } from 'graphql';
 import type { YogaServerInstance } from 'graphql-yoga';
 import type { BugLog } from './bug-log.ts';
 import type { CompiledQueries } from './compiled-queries.ts';
+import type { DocumentLimits } from './document-limits.ts';
 import type { Documents } from './documents.ts';
 import { graphqlPath } from './graphql-path.ts';
 import { maskError } from './mask-error.ts';
 import type { PipelineContext } from './pipeline-context.ts';
 import {
   useGetForQueriesOnly,
-  useIntrospectionRefusal,
   useKnownDocuments,
   useMaskedAnswers,
   useParser,
   useReadableRequests,
+  useValidation,
 } from './pipeline-plugins.ts';
 import { useBareStreams } from './use-bare-streams.ts';
+import { useCsrfPrevention } from './use-csrf-prevention.ts';
 import { useOperationRecord } from './use-operation-record.ts';
 import { createYoga } from './yoga.ts';
 
@@ -25,17 +27,22 @@ export type GraphqlPipeline = YogaServerInstance<PipelineContext, object>;
 export interface GraphqlPipelineOptions {
   readonly schema: GraphQLSchema;
   readonly introspection: boolean;
+  readonly csrfPrevention: boolean;
+  readonly limits: DocumentLimits & RequestLimits;
   readonly documents: Documents;
   readonly queries: CompiledQueries;
   readonly logBug: BugLog;
 }
 
-/** The longest request, in bytes: no document of ours needs a hundredth of it. */
-export const maxRequestBytes = 1024 * 1024;
+/** How large a request may be, whatever is in it. */
+export interface RequestLimits {
+  /** A body of HTTP or a message of a WebSocket, in bytes. */
+  readonly maxRequestBytes: number;
+}
 
 /** Makes the pipeline. Yoga is also the server of HTTP and SSE in front of it. */
 export function createGraphqlPipeline(options: GraphqlPipelineOptions): GraphqlPipeline {
-  const { schema, introspection, documents, queries, logBug } = options;
+  const { schema, introspection, csrfPrevention, limits, documents, queries, logBug } = options;
   const ignore = () => undefined;
   return createYoga<PipelineContext>({
     schema,
@@ -46,7 +53,7 @@ export function createGraphqlPipeline(options: GraphqlPipelineOptions): GraphqlP
     logging: { debug: ignore, info: ignore, warn: ignore, error: (error) => logBug(error) },
     batching: false,
     multipart: false,
-    maxRequestBodySize: maxRequestBytes,
+    maxRequestBodySize: limits.maxRequestBytes,
     cors: false,
     maskedErrors: { maskError },
     parserAndValidationCache: {
@@ -54,9 +61,10 @@ export function createGraphqlPipeline(options: GraphqlPipelineOptions): GraphqlP
       errorCache: { get: () => undefined, set: () => undefined },
     },
     plugins: [
+      csrfPrevention && useCsrfPrevention,
       useReadableRequests,
-      useParser,
-      !introspection && useIntrospectionRefusal,
+      useParser(limits),
+      useValidation(introspection),
       useGetForQueriesOnly,
       useKnownDocuments(documents, queries),
       useBareStreams(logBug),

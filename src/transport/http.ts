@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Cancellation } from '../cancellation.ts';
 import { createContext } from '../schema/context.ts';
 import { readCaller } from './caller.ts';
+import { addressFingerprint } from './client-address.ts';
 import type { Cors } from './cors.ts';
 import { createFastPath } from './fast-path.ts';
 import { OperationRecord } from './operation-record.ts';
@@ -18,8 +19,8 @@ export interface HttpTransport {
 
 /** Makes the transport. */
 export function createHttpTransport(options: TransportOptions, cors: Cors): HttpTransport {
-  const { pipeline, documents, queries, services, forwardsTo, log, logBug } = options;
-  const answer = createFastPath(pipeline, documents, queries, logBug);
+  const { services, forwardsTo, trustedProxies, log } = options;
+  const answer = createFastPath(options);
   const open = new Set<Cancellation>();
   let onIdle: (() => void) | null = null;
 
@@ -31,7 +32,12 @@ export function createHttpTransport(options: TransportOptions, cors: Cors): Http
       response.setHeader('cache-control', 'no-store');
       response.setHeader('x-accel-buffering', 'no'); // or nginx would hold events back
       // It can't throw here: Node's parser lets through only what may stand in a header.
-      const caller = readCaller((name) => request.headers[name], forwardsTo, requestId);
+      const caller = readCaller(
+        (name) => request.headers[name],
+        forwardsTo,
+        requestId,
+        () => addressFingerprint(request, trustedProxies),
+      );
       const record = new OperationRecord(log, 'http', requestId);
       response.once('close', () => {
         const hasLeft = !response.writableFinished;

@@ -2,17 +2,19 @@ import {
   GraphQLError,
   NoSchemaIntrospectionCustomRule,
   parse,
+  validate,
+  type DocumentNode,
   type ExecutionArgs,
+  type GraphQLSchema,
   type ParseOptions,
+  type ValidationRule,
 } from 'graphql';
 import type { CompiledQueries } from './compiled-queries.ts';
+import { checkDocument, checkText, type DocumentLimits } from './document-limits.ts';
 import type { Documents } from './documents.ts';
 import { maskError } from './mask-error.ts';
 import type { PipelinePlugin } from './pipeline-context.ts';
 import { isAsyncIterable } from './yoga.ts';
-
-/** The longest document, in tokens: a few times the introspection query. Deeper ones break parsers. */
-const maxTokens = 2_000;
 
 /** A request that can't be read is the client's mistake, which Yoga does not see for all of them. */
 export const useReadableRequests: PipelinePlugin = {
@@ -39,25 +41,40 @@ export const useReadableRequests: PipelinePlugin = {
 const isJson = (contentType: string | null): boolean =>
   /^application\/(?:graphql\+)?json\s*(?:;|$)/.test(contentType ?? '');
 
-/** Parses, up to a limit, and marks what can't be parsed as the client's mistake. */
-export const useParser: PipelinePlugin = {
+/**
+ * Parses, within limits, and marks what can't be parsed as the client's mistake. The limits hold before
+ * validation, some of whose rules take time that grows faster than the document.
+ */
+export const useParser = (limits: DocumentLimits): PipelinePlugin => ({
   onParse({ setParseFn }) {
-    setParseFn((source: string, parseOptions?: ParseOptions) =>
-      parse(source, { ...parseOptions, maxTokens }),
-    );
+    setParseFn((source: string, parseOptions?: ParseOptions) => {
+      checkText(source, limits);
+      const document = parse(source, parseOptions);
+      checkDocument(document, limits);
+      return document;
+    });
     // Yoga remembers errors, but marks them as the client's only when HTTP is the first to see them.
     return ({ result }) => {
-      if (result instanceof GraphQLError) Object.assign(result.extensions, parseFailed);
+      if (result instanceof GraphQLError && result.extensions['code'] === undefined)
+        Object.assign(result.extensions, parseFailed);
     };
   },
-};
+});
 
 const parseFailed = { code: 'GRAPHQL_PARSE_FAILED', http: { spec: true, status: 400 } };
 
-/** Keeps the schema to itself. */
-export const useIntrospectionRefusal: PipelinePlugin = {
-  onValidate: ({ addValidationRule }) => addValidationRule(NoSchemaIntrospectionCustomRule),
-};
+/** Validates. Where the schema is not to be asked for, nor do errors suggest what it has. */
+export const useValidation = (introspection: boolean): PipelinePlugin => ({
+  onValidate({ addValidationRule, setValidationFn }) {
+    if (!introspection) addValidationRule(NoSchemaIntrospectionCustomRule);
+    setValidationFn((schema: GraphQLSchema, document: DocumentNode, rules: ValidationRule[]) =>
+      validate(schema, document, rules, { maxErrors, hideSuggestions: !introspection }),
+    );
+  },
+});
+
+/** Enough to mend a document by. A hundred, which is usual, make a large answer of a small request. */
+const maxErrors = 5;
 
 /** Yoga refuses mutations by GET. A subscription has no more business in a link or an image. */
 export const useGetForQueriesOnly: PipelinePlugin = {

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { GraphQLError, OperationTypeNode, type subscribe as graphqlSubscribe } from 'graphql';
 import { CloseCode, makeServer, type ConnectionInitMessage, type Server } from 'graphql-ws';
+import type { Caller } from '../caller.ts';
 import { Cancellation } from '../cancellation.ts';
 import { createContext } from '../schema/context.ts';
 import { InvalidFieldError, readCaller, type Lookup } from './caller.ts';
@@ -21,6 +22,7 @@ export interface Extra {
   readonly connection: WebSocketConnection;
   /** What the upgrade said; null once it has been read, for it is large and there are thousands. */
   headers: IncomingHttpHeaders | null;
+  readonly addressFingerprint: Caller['addressFingerprint'];
 }
 
 /** The protocol, with the pipeline behind it. */
@@ -32,13 +34,13 @@ export function createProtocol(options: TransportOptions): Server<Extra> {
     execute,
     subscribe: async (args) => unwrap(await subscribe(args)) as ReturnType<typeof graphqlSubscribe>,
     onConnect(context) {
-      const { connection, headers } = context.extra;
+      const { connection, headers, addressFingerprint } = context.extra;
       const given = inLowerCase(context.connectionParams);
       context.extra.headers = null;
       const requestId = requestIdFrom(given.get('x-request-id'), () => connection.requestId);
       const lookup: Lookup = (name) => given.get(name) ?? headers?.[name];
       try {
-        connection.caller = readCaller(lookup, forwardsTo, requestId);
+        connection.caller = readCaller(lookup, forwardsTo, requestId, addressFingerprint);
         // The upgrade has been answered with its own id: another one is answered here.
         return requestId === connection.requestId || { 'x-request-id': requestId };
       } catch (error) {

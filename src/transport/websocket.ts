@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { CloseCode, handleProtocols, MessageType, parseMessage } from 'graphql-ws';
 import { WebSocket, WebSocketServer } from 'ws';
-import { maxRequestBytes } from './graphql-pipeline.ts';
+import { addressFingerprint } from './client-address.ts';
 import type { TransportOptions } from './transport.ts';
 import { WebSocketConnection } from './websocket-connection.ts';
 import { createProtocol } from './websocket-protocol.ts';
@@ -29,7 +29,7 @@ const closeTimeoutMs = 2_000;
  * writes to the console for every socket that breaks.
  */
 export function createWebSocketTransport(options: TransportOptions): WebSocketTransport {
-  const { log, logBug } = options;
+  const { limits, trustedProxies, log, logBug } = options;
   const protocol = createProtocol(options);
   const connections = new Set<WebSocketConnection>();
   let onEmpty: (() => void) | null = null;
@@ -37,7 +37,7 @@ export function createWebSocketTransport(options: TransportOptions): WebSocketTr
     noServer: true,
     clientTracking: false,
     perMessageDeflate: false,
-    maxPayload: maxRequestBytes,
+    maxPayload: limits.maxRequestBytes,
     handleProtocols,
     // @ts-expect-error ws has this option, but @types/ws does not know it; the tests of the drain hold it
     closeTimeout: closeTimeoutMs,
@@ -69,7 +69,11 @@ export function createWebSocketTransport(options: TransportOptions): WebSocketTr
               });
           }),
       },
-      { connection, headers: request.headers },
+      {
+        connection,
+        headers: request.headers,
+        addressFingerprint: addressOf(request, trustedProxies),
+      },
     );
     socket.on('pong', () => (connection.isAlive = true));
     socket.on('error', (error) => log.debug({ requestId, reason: error.message }, 'socket error'));
@@ -124,6 +128,15 @@ const parse = (text: string): ReturnType<typeof parseMessage> | null => {
     return null; // graphql-ws closes the socket over it
   }
 };
+
+/** Holds on to the least that the address can be told from: the request is large. */
+function addressOf(
+  { socket, headers: { 'x-forwarded-for': told } }: IncomingMessage,
+  trustedProxies: number,
+): () => string | null {
+  const headers = trustedProxies === 0 || told === undefined ? {} : { 'x-forwarded-for': told };
+  return () => addressFingerprint({ socket, headers }, trustedProxies);
+}
 
 function pingOrTerminate(connection: WebSocketConnection): void {
   if (!connection.isAlive) {

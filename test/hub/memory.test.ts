@@ -35,6 +35,7 @@ const caller = (user: string, requestId = 'r-1'): Caller => ({
   credentials: { PACE: new Secret(user) },
   tenantId: null,
   requestId,
+  addressFingerprint: () => null,
 });
 
 const kindOf = async ({ outcome }: { outcome: Promise<PinSetOutcome> }): Promise<string> =>

@@ -85,6 +85,7 @@ describe.each(askings)('%s', (_name, provider, ask, good) => {
     PIN_SET_GIVE_UP_SECONDS: '1',
     [`${provider}_TIMEOUT_MS`]: '500',
     OTP_ATTEMPTS_PER_MINUTE: '100',
+    OTP_ATTEMPTS_PER_MINUTE_PER_ADDRESS: '100',
   };
 
   it.each<[string, Respond]>([

@@ -173,7 +173,10 @@ describe('Whatever else PIMS answers with 200', () => {
       { weight: 1, arbitrary: fc.json() },
       { weight: 1, arbitrary: fc.string({ unit: 'binary' }) },
     );
-    await using pims = await startWith('PIMS', reply(200), { OTP_ATTEMPTS_PER_MINUTE: '1000' });
+    await using pims = await startWith('PIMS', reply(200), {
+      OTP_ATTEMPTS_PER_MINUTE: '1000',
+      OTP_ATTEMPTS_PER_MINUTE_PER_ADDRESS: '1000',
+    });
     await fc.assert(
       fc.asyncProperty(body, async (text) => {
         pims.upstream.respond = reply(200, text);

@@ -1,4 +1,5 @@
 import { Writable } from 'node:stream';
+import { loadConfig } from '../../src/config.ts';
 import { createMemoryHub } from '../../src/hub/memory.ts';
 import { createLog } from '../../src/observe/log.ts';
 import type { PinProvider, Provider } from '../../src/providers/provider.ts';
@@ -62,12 +63,15 @@ export async function startStubbed(
   const { readPins } = behaviour;
   const adm = { name: 'ADM', configured: true, availability: stub.availability, readPins } as const;
   let yogaRequests = 0;
+  const limits = loadConfig({ ADM_URL: 'http://127.0.0.1:9' });
   const queries = new CompiledQueries();
   const pipeline = createGraphqlPipeline({
     documents,
     queries,
     schema: createSchema(),
     introspection: true,
+    csrfPrevention: false,
+    limits,
     logBug,
   });
   const counted = new Proxy(pipeline, {
@@ -79,9 +83,11 @@ export async function startStubbed(
   const transport = {
     documents,
     queries,
+    limits,
     pipeline: counted,
     services: { providers: [adm, otpProvider], hub, otpProvider },
     forwardsTo: new Set<never>(),
+    trustedProxies: 0,
     log,
     logBug,
   };
