@@ -39,6 +39,7 @@ export interface Config {
   readonly maxUpstreamRequests: number;
   readonly maxSubscriptions: number;
   readonly maxRequestBytes: number;
+  readonly maxVariablesBytes: number;
   readonly maxQueryBytes: number;
   readonly maxQueryTokens: number;
   readonly maxQueryDepth: number;
@@ -102,6 +103,7 @@ const settings = (isProduction: boolean) =>
     MAX_UPSTREAM_REQUESTS: wholeNumber(1, 10_000, 256),
     MAX_SUBSCRIPTIONS: wholeNumber(1, 1_000_000, 50_000),
     MAX_REQUEST_BYTES: wholeNumber(1_024, 104_857_600, 1_048_576),
+    MAX_VARIABLES_BYTES: wholeNumber(1_024, 1_048_576, 16_384),
     MAX_QUERY_BYTES: wholeNumber(1_024, 1_048_576, 32_768),
     MAX_QUERY_TOKENS: wholeNumber(100, 100_000, 2_000),
     MAX_QUERY_DEPTH: wholeNumber(5, 200, 25),
@@ -187,6 +189,7 @@ const toConfig = (env: v.InferOutput<ReturnType<typeof settings>>): Config => ({
   maxUpstreamRequests: env.MAX_UPSTREAM_REQUESTS,
   maxSubscriptions: env.MAX_SUBSCRIPTIONS,
   maxRequestBytes: env.MAX_REQUEST_BYTES,
+  maxVariablesBytes: env.MAX_VARIABLES_BYTES,
   maxQueryBytes: env.MAX_QUERY_BYTES,
   maxQueryTokens: env.MAX_QUERY_TOKENS,
   maxQueryDepth: env.MAX_QUERY_DEPTH,

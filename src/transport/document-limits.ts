@@ -93,8 +93,16 @@ const tooMany = (
   what: string,
   setting: keyof typeof limitOf,
   limits: DocumentLimits,
+): GraphQLError => limitExceeded('document', what, setting, limits[limitOf[setting]]);
+
+/** What a client is told that asks for more than a setting allows. */
+export const limitExceeded = (
+  part: 'document' | 'variables',
+  what: string,
+  setting: string,
+  value: number,
 ): GraphQLError =>
   new GraphQLError(
-    `The document has more ${what} than ${setting} allows: ${limits[limitOf[setting]]}.`,
+    `The ${part} ${part === 'document' ? 'has' : 'have'} more ${what} than ${setting} allows: ${value}.`,
     { extensions: { code: 'LIMIT_EXCEEDED', http: { spec: true, status: 400 } } },
   );

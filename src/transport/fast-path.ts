@@ -34,8 +34,8 @@ export type HttpAnswerer = (
  */
 export function createFastPath(options: TransportOptions): HttpAnswerer {
   const { pipeline, documents, queries, limits, logBug } = options;
-  /** A longer body is not worth a second way. */
-  const maxBodyBytes = Math.min(64 * 1024, limits.maxRequestBytes);
+  /** A longer body is Yoga's, so that what is checked there need not be checked here. */
+  const maxBodyBytes = Math.min(limits.maxRequestBytes, limits.maxVariablesBytes);
   /** The type of a JSON answer to each Accept header, as Yoga chose it. */
   const types = new LRUCache<string, string>({ max: 100 });
 

@@ -14,6 +14,8 @@ import {
   useParser,
   useReadableRequests,
   useValidation,
+  useVariablesLimit,
+  type VariablesLimit,
 } from './pipeline-plugins.ts';
 import { useBareStreams } from './use-bare-streams.ts';
 import { useCsrfPrevention } from './use-csrf-prevention.ts';
@@ -28,14 +30,14 @@ export interface GraphqlPipelineOptions {
   readonly schema: GraphQLSchema;
   readonly introspection: boolean;
   readonly csrfPrevention: boolean;
-  readonly limits: DocumentLimits & RequestLimits;
+  readonly limits: OperationLimits;
   readonly documents: Documents;
   readonly queries: CompiledQueries;
   readonly logBug: BugLog;
 }
 
-/** How large a request may be, whatever is in it. */
-export interface RequestLimits {
+/** How much an operation may ask for, and how large the request for it may be. */
+export interface OperationLimits extends DocumentLimits, VariablesLimit {
   /** A body of HTTP or a message of a WebSocket, in bytes. */
   readonly maxRequestBytes: number;
 }
@@ -66,6 +68,7 @@ export function createGraphqlPipeline(options: GraphqlPipelineOptions): GraphqlP
       useParser(limits),
       useValidation(introspection),
       useGetForQueriesOnly,
+      useVariablesLimit(limits),
       useKnownDocuments(documents, queries),
       useBareStreams(logBug),
       useOperationRecord(logBug),

@@ -5,12 +5,13 @@ import {
   validate,
   type DocumentNode,
   type ExecutionArgs,
+  type ExecutionResult,
   type GraphQLSchema,
   type ParseOptions,
   type ValidationRule,
 } from 'graphql';
 import type { CompiledQueries } from './compiled-queries.ts';
-import { checkDocument, checkText, type DocumentLimits } from './document-limits.ts';
+import { checkDocument, checkText, limitExceeded, type DocumentLimits } from './document-limits.ts';
 import type { Documents } from './documents.ts';
 import { maskError } from './mask-error.ts';
 import type { PipelinePlugin } from './pipeline-context.ts';
@@ -67,14 +68,51 @@ const parseFailed = { code: 'GRAPHQL_PARSE_FAILED', http: { spec: true, status: 
 export const useValidation = (introspection: boolean): PipelinePlugin => ({
   onValidate({ addValidationRule, setValidationFn }) {
     if (!introspection) addValidationRule(NoSchemaIntrospectionCustomRule);
-    setValidationFn((schema: GraphQLSchema, document: DocumentNode, rules: ValidationRule[]) =>
-      validate(schema, document, rules, { maxErrors, hideSuggestions: !introspection }),
-    );
+    setValidationFn((schema: GraphQLSchema, document: DocumentNode, rules: ValidationRule[]) => {
+      const errors = validate(schema, document, rules, { maxErrors });
+      // graphql-js has an option for it, which leaves one rule out.
+      if (!introspection) for (const error of errors) error.message = unsuggestive(error.message);
+      return errors;
+    });
   },
 });
 
+const unsuggestive = (message: string): string => message.replace(/ Did you mean .*$/s, '');
+
 /** Enough to mend a document by. A hundred, which is usual, make a large answer of a small request. */
 const maxErrors = 5;
+
+/**
+ * Refuses variables that are too large. Each that is wrong makes a message that holds it whole, or all
+ * that it is a part of: within a megabyte that takes seconds before anything of it is concealed.
+ */
+export function useVariablesLimit({ maxVariablesBytes }: VariablesLimit): PipelinePlugin {
+  const check = ({ args, setResultAndStopExecution }: OperationHook): void => {
+    if (isWithin(args.variableValues, maxVariablesBytes)) return;
+    const refusal = limitExceeded('variables', 'bytes', 'MAX_VARIABLES_BYTES', maxVariablesBytes);
+    setResultAndStopExecution({ errors: [refusal] });
+  };
+  return { onExecute: check, onSubscribe: check };
+}
+
+/** How large variables may be. */
+export interface VariablesLimit {
+  /** As JSON, in bytes. */
+  readonly maxVariablesBytes: number;
+}
+
+interface OperationHook {
+  readonly args: Pick<ExecutionArgs, 'variableValues'>;
+  setResultAndStopExecution(result: ExecutionResult): void;
+}
+
+function isWithin(variables: unknown, maxBytes: number): boolean {
+  try {
+    return Buffer.byteLength(JSON.stringify(variables ?? null)) <= maxBytes;
+  } catch {
+    return false; // within one another so often that they can't be written
+  }
+}
 
 /** Yoga refuses mutations by GET. A subscription has no more business in a link or an image. */
 export const useGetForQueriesOnly: PipelinePlugin = {

@@ -4,7 +4,7 @@ import type { Services } from '../schema/context.ts';
 import type { BugLog } from './bug-log.ts';
 import type { CompiledQueries } from './compiled-queries.ts';
 import type { Documents } from './documents.ts';
-import type { GraphqlPipeline, RequestLimits } from './graphql-pipeline.ts';
+import type { GraphqlPipeline, OperationLimits } from './graphql-pipeline.ts';
 
 /** What a transport needs to run operations. */
 export interface TransportOptions {
@@ -13,7 +13,7 @@ export interface TransportOptions {
   readonly documents: Documents;
   readonly queries: CompiledQueries;
   readonly services: Services;
-  readonly limits: RequestLimits;
+  readonly limits: OperationLimits;
   /** The providers for which the plain `authorization` may be used. */
   readonly forwardsTo: ReadonlySet<ProviderName>;
   /** How many proxies stand in front, each of which adds to `X-Forwarded-For`. */

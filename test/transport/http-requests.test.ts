@@ -30,7 +30,7 @@ const megabyte = 1024 * 1024;
 /** A sound request of exactly so many bytes. */
 function requestOf(bytes: number): string {
   const body = (padding: string) =>
-    JSON.stringify({ query: '{ __typename }', variables: { padding } });
+    JSON.stringify({ query: '{ __typename }', extensions: { padding } });
   return body('x'.repeat(bytes - body('').length));
 }
 
