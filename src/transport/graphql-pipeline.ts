@@ -14,12 +14,11 @@ import {
   useParser,
   useReadableRequests,
   useValidation,
-  useVariablesLimit,
-  type VariablesLimit,
 } from './pipeline-plugins.ts';
 import { useBareStreams } from './use-bare-streams.ts';
 import { useCsrfPrevention } from './use-csrf-prevention.ts';
 import { useOperationRecord } from './use-operation-record.ts';
+import { useVariablesLimit, type VariablesLimit } from './use-variables-limit.ts';
 import { createYoga } from './yoga.ts';
 
 /** Everything between a parsed request and its result, the same for every transport. */

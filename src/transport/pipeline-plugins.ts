@@ -5,7 +5,6 @@ import {
   validate,
   type DocumentNode,
   type ExecutionArgs,
-  type ExecutionResult,
   type GraphQLSchema,
   type ParseOptions,
   type ValidationRule,
@@ -81,38 +80,6 @@ const unsuggestive = (message: string): string => message.replace(/ Did you mean
 
 /** Enough to mend a document by. A hundred, which is usual, make a large answer of a small request. */
 const maxErrors = 5;
-
-/**
- * Refuses variables that are too large. Each that is wrong makes a message that holds it whole, or all
- * that it is a part of: within a megabyte that takes seconds before anything of it is concealed.
- */
-export function useVariablesLimit({ maxVariablesBytes }: VariablesLimit): PipelinePlugin {
-  const check = ({ args, setResultAndStopExecution }: OperationHook): void => {
-    if (isWithin(args.variableValues, maxVariablesBytes)) return;
-    const refusal = limitExceeded('variables', 'bytes', 'MAX_VARIABLES_BYTES', maxVariablesBytes);
-    setResultAndStopExecution({ errors: [refusal] });
-  };
-  return { onExecute: check, onSubscribe: check };
-}
-
-/** How large variables may be. */
-export interface VariablesLimit {
-  /** As JSON, in bytes. */
-  readonly maxVariablesBytes: number;
-}
-
-interface OperationHook {
-  readonly args: Pick<ExecutionArgs, 'variableValues'>;
-  setResultAndStopExecution(result: ExecutionResult): void;
-}
-
-function isWithin(variables: unknown, maxBytes: number): boolean {
-  try {
-    return Buffer.byteLength(JSON.stringify(variables ?? null)) <= maxBytes;
-  } catch {
-    return false; // within one another so often that they can't be written
-  }
-}
 
 /** Yoga refuses mutations by GET. A subscription has no more business in a link or an image. */
 export const useGetForQueriesOnly: PipelinePlugin = {

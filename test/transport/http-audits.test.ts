@@ -19,6 +19,23 @@ describe('GraphQL over HTTP', () => {
     expect(new Set(audits.map(({ id }) => id)).size).toBe(61);
   });
 
+  it('passes all of them in production too, with a request id and introspection', async () => {
+    await using production = await startGateway({
+      ADM_URL: 'http://127.0.0.1:9',
+      NODE_ENV: 'production',
+      INTROSPECTION: 'on',
+    });
+    const fetchFn = (url: string, init: RequestInit = {}) => {
+      const headers = new Headers(init.headers);
+      headers.set('x-request-id', 'audit');
+      return fetch(url, { ...init, headers });
+    };
+    const results = await Promise.all(
+      serverAudits({ url: `${production.origin}/graphql`, fetchFn }).map(({ fn }) => fn()),
+    );
+    expect(results.filter(({ status }) => status !== 'ok')).toEqual([]);
+  });
+
   describe.each([
     ['the first time', 0],
     ['when its documents are known and compiled', 10],
