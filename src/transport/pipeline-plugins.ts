@@ -10,7 +10,7 @@ import {
   type ValidationRule,
 } from 'graphql';
 import type { CompiledQueries } from './compiled-queries.ts';
-import { checkDocument, checkText, limitExceeded, type DocumentLimits } from './document-limits.ts';
+import { checkDocument, checkText, type DocumentLimits } from './document-limits.ts';
 import type { Documents } from './documents.ts';
 import { maskError } from './mask-error.ts';
 import type { PipelinePlugin } from './pipeline-context.ts';

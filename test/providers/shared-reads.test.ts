@@ -132,6 +132,7 @@ describe('Whoever reads, in whatever order they come, are answered and leave', (
               credentials: { PACE: new Secret(step.credential) },
               tenantId: step.tenant,
               requestId: '',
+              addressFingerprint: () => null,
             };
             const results = provider.readPins(caller, reader.cancellation);
             void results.then((got) => Object.assign(reader, { got }));
