@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GraphQLError, OperationTypeNode, type ExecutionResult } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import type { BugLog } from './bug-log.ts';
 import type { CompiledQuery } from './compiled-queries.ts';
 import { createEventStreams } from './event-streams.ts';
 import { graphqlPath } from './graphql-path.ts';
