@@ -10,11 +10,15 @@ import type { PipelinePlugin } from './pipeline-context.ts';
 export const useCsrfPrevention: PipelinePlugin = {
   onRequestParse({ request }) {
     if (request.method !== 'GET' || preflighted.some((name) => request.headers.has(name))) return;
+    if (/^bearer /i.test(request.headers.get('authorization') ?? '')) return;
     throw new GraphQLError(`A GET needs one of these headers: ${preflighted.join(', ')}.`, {
       extensions: { code: 'CSRF_PREVENTED', http: { status: 403 } },
     });
   },
 };
 
-/** Not `authorization`: a browser sends that by itself, once it has asked its user for a password. */
+/**
+ * Of `authorization` a bearer token alone counts: a password a browser sends by itself, once it has
+ * asked its user for it.
+ */
 const preflighted = ['x-request-id', ...Object.values(credentialFields)];

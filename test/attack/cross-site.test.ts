@@ -113,6 +113,11 @@ describe('a GET', () => {
     },
   );
 
+  it('is answered with a bearer token, which no browser sends by itself', async () => {
+    const headers = { authorization: 'Bearer a' };
+    expect((await sendRaw(gateway.origin, path, { headers })).status).toBe(200);
+  });
+
   it('is answered without one where CSRF_PREVENTION is off', async () => {
     await using lenient = await startGateway({
       PIMS_URL: pims.url,
