@@ -1,0 +1,23 @@
+import { bugFields, type Log } from '../observe/log.ts';
+
+/** How long what is under way may still take. Nobody knows what works after a bug: not for long. */
+const lastWordsMs = 5_000;
+
+/**
+ * Decides what an error does that nothing has caught, a rejection that nobody handles among them. What
+ * it left behind is unknown, so the process does not go on: it logs a `bug`, closes what it runs, as
+ * far as that can be done in a few seconds, and ends with status 1 for its supervisor to start anew.
+ *
+ * Node's own report is not printed: it holds the message and the source line, and so maybe a secret.
+ */
+export function endOnBug(log: Log, close: () => PromiseLike<void>): void {
+  let isEnding = false;
+  process.on('uncaughtException', (bug, origin) => {
+    log.error({ origin, ...bugFields(bug) }, 'bug');
+    if (isEnding) return;
+    isEnding = true;
+    const end = (): never => process.exit(1);
+    setTimeout(end, lastWordsMs);
+    close().then(end, end);
+  });
+}
