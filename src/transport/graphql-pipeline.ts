@@ -11,6 +11,7 @@ import {
   useIntrospectionRefusal,
   useKnownDocuments,
   useMaskedAnswers,
+  useNoStore,
   useParser,
   useReadableRequests,
 } from './pipeline-plugins.ts';
@@ -62,6 +63,7 @@ export function createGraphqlPipeline(options: GraphqlPipelineOptions): GraphqlP
       useBareStreams(logBug),
       useOperationRecord(logBug),
       useMaskedAnswers,
+      useNoStore,
     ],
   });
 }
