@@ -8,9 +8,11 @@ const lastWordsMs = 5_000;
  * it left behind is unknown, so the process does not go on: it logs a `bug`, closes what it runs, as
  * far as that can be done in a few seconds, and ends with status 1 for its supervisor to start anew.
  *
- * Node's own report is not printed: it holds the message and the source line, and so maybe a secret.
+ * Node's own words are not printed: they hold the message and the source line, and so maybe a secret.
+ * Nor do its diagnostic reports, where an operator has them written, hold the environment.
  */
 export function endOnBug(log: Log, close: () => PromiseLike<void>): void {
+  process.report.excludeEnv = true;
   let isEnding = false;
   process.on('uncaughtException', (bug, origin) => {
     log.error({ origin, ...bugFields(bug) }, 'bug');
