@@ -1,4 +1,5 @@
 import { bugFields, type Log } from '../observe/log.ts';
+import { end } from './end.ts';
 
 /** How long what is under way may still take. Nobody knows what works after a bug: not for long. */
 const lastWordsMs = 5_000;
@@ -18,8 +19,8 @@ export function endOnBug(log: Log, close: () => PromiseLike<void>): void {
     log.error({ origin, ...bugFields(bug) }, 'bug');
     if (isEnding) return;
     isEnding = true;
-    const end = (): never => process.exit(1);
-    setTimeout(end, lastWordsMs);
-    close().then(end, end);
+    const fail = (): void => end(1);
+    setTimeout(fail, lastWordsMs);
+    close().then(fail, fail);
   });
 }

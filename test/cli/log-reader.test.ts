@@ -75,6 +75,20 @@ describe('A gateway whose log', () => {
     expect(requests.length + count).toBe(lineCount + 1);
   });
 
+  it('has a reader that is behind gives it all of the log before it ends', async () => {
+    using gateway = spawnCli('serve');
+    const { child, ended } = gateway;
+    const origin = await originOf(child);
+    for (let i = 0; i < 300; i++) await ask(origin);
+    child.kill('SIGTERM');
+    const text = (await child.stdout.toArray()).join('');
+    expect(text.length).toBeGreaterThan(200_000); // more than a pipe and a reader's buffer hold
+    const messages = linesOf(text).map(({ msg }) => msg);
+    expect(messages.slice(-2)).toEqual(['draining', 'closed']);
+    expect(messages).toHaveLength(302);
+    expect(await ended).toEqual([0, null]);
+  });
+
   it('has a reader that is stuck ends on SIGTERM all the same', async () => {
     using gateway = spawnCli('serve');
     const { child, ended } = gateway;
