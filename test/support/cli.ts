@@ -85,9 +85,11 @@ export function startCli(
 /**
  * The environment in which a `pin-gateway` runs this code when it gets SIGUSR2: what goes wrong within a
  * process can't be had from outside.
+ *
+ * @param before what runs before the gateway is loaded
  */
-export const onUsr2 = (code: string): { readonly NODE_OPTIONS: string } => {
-  const script = `process.on('SIGUSR2', () => { ${code} })`;
+export const onUsr2 = (code: string, before = ''): { readonly NODE_OPTIONS: string } => {
+  const script = `${before} process.on('SIGUSR2', () => { ${code} })`;
   return { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(script)}` };
 };
 
