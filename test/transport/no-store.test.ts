@@ -54,4 +54,19 @@ describe('Cache-Control: no-store', () => {
     const answer = await sendRaw(stage.origin, path, request);
     expect([answer.status, answer.headers['cache-control']]).toEqual([status, 'no-store']);
   });
+
+  it('goes with the refusal of a gateway that drains (503)', async () => {
+    const held = Promise.withResolvers<() => void>();
+    await using draining = await startPinSetStage((response, request) =>
+      held.resolve(() => reply(200)(response, request)),
+    );
+    const underWay = sendRaw(draining.origin, '/graphql', post(pins));
+    const answer = await held.promise;
+    const closed = draining.gateway.gateway.close();
+    const refused = await sendRaw(draining.origin, '/graphql', post(pins));
+    expect([refused.status, refused.headers['cache-control']]).toEqual([503, 'no-store']);
+    answer();
+    expect((await underWay).headers['cache-control']).toBe('no-store');
+    await closed;
+  });
 });
