@@ -1,5 +1,5 @@
 // Plays PACE for the subscription benchmark: holds `GET /user/pin?timeout=N` for N seconds or until the
-// PIN is set. It does as little as it can beside, for it shares the machine with what is measured.
+// PIN is set; without a timeout everybody's is, as upstream.ts has it. It does as little as it can beside, for it shares the machine with what is measured.
 // Takes PaceServerOptions as JSON in its argument; prints its PaceAddress as a line of JSON, and is
 // commanded over IPC.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -63,7 +63,8 @@ function answerHttp1(request: IncomingMessage, response: ServerResponse): void {
   const seconds = secondsIn(request.url);
   const { authorization } = request.headers;
   const write = (status: number) => response.writeHead(status, { 'content-length': 0 }).end();
-  if (Number.isNaN(seconds) || authorization === undefined) write(400);
+  if (request.url === '/user/pin') write(200);
+  else if (Number.isNaN(seconds) || authorization === undefined) write(400);
   else response.once('close', polls.hold(authorization, seconds, write));
 }
 

@@ -1,5 +1,5 @@
 // Plays ADM and PACE for the query benchmark: each answers its one GET at once, with the same bytes.
-// Prints both addresses as a line of JSON.
+// Prints both addresses as a line of JSON. KEEP_ALIVE_MS: how long an idle connection stays open.
 import { createServer } from 'node:http';
 import { listen } from './support/listen.ts';
 import { admAnswer } from './support/workload.ts';
@@ -20,7 +20,7 @@ const pace = createServer((request, response) => {
 });
 
 // A server waits for its next turn longer than Node's five seconds; it shall find its connections.
-adm.keepAliveTimeout = pace.keepAliveTimeout = 300_000;
+adm.keepAliveTimeout = pace.keepAliveTimeout = Number(process.env['KEEP_ALIVE_MS'] ?? 300_000);
 
 const urls = { adm: await listen(adm), pace: await listen(pace) };
 process.stdout.write(`${JSON.stringify(urls)}\n`);

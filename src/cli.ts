@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { enableCompileCache } from 'node:module';
+import { print } from './commands/print.ts';
 import { ConfigError } from './config.ts';
 
 /** What `pin-gateway` can do. Each command is loaded only when it is asked for. */
@@ -44,7 +45,7 @@ if (!isNodeRecent(process.versions.node)) {
   process.stderr.write(`pin-gateway needs Node 22.19 or later; this is ${process.version}.\n`);
   process.exitCode = failed;
 } else if (name === 'help' || name === '--help' || name === '-h') {
-  process.stdout.write(`${usage}\n`);
+  print(`${usage}\n`);
 } else if (command === undefined || rest.length > 0) {
   process.stderr.write(`pin-gateway: ${misuse()}\n\n${usage}\n`);
   process.exitCode = wrong;

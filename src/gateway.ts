@@ -113,8 +113,9 @@ export function createGateway(config: Config, { log, demo }: GatewayOptions): Ga
 
   async function close(): Promise<void> {
     log.info({ drainSeconds: config.drainSeconds }, 'draining');
-    hub.drain();
-    await server.drain(config.drainSeconds * 1000);
+    const drainMs = config.drainSeconds * 1000;
+    hub.drain(drainMs / 2); // the other half is for their sockets
+    await server.drain(drainMs);
     await Promise.all(providers.map((provider) => provider[Symbol.asyncDispose]()));
     log.info('closed');
   }

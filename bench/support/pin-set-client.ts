@@ -21,7 +21,7 @@ export interface PinSetListener {
  * machine than the gateway that is measured.
  */
 export abstract class PinSetClient {
-  protected readonly socket: Socket;
+  readonly socket: Socket;
   protected readonly listener: PinSetListener;
 
   constructor(url: URL, listener: PinSetListener) {
@@ -36,6 +36,17 @@ export abstract class PinSetClient {
 
   /** Says that it is done, as the protocol has it, and hangs up. */
   abstract complete(): void;
+
+  /** Closes the connection from its side, and waits for the gateway's. */
+  close(): void {
+    this.stopListening();
+    this.socket.end();
+  }
+
+  /** Stays, but neither reads nor says anything any more, as a client that has lost its network. */
+  mute(): void {
+    this.socket.removeAllListeners('end').removeAllListeners('data').pause();
+  }
 
   /** Just goes, as a client does whose device is gone. */
   destroy(): void {

@@ -48,6 +48,11 @@ export class WebSocketClient extends PinSetClient {
     this.socket.end(Buffer.concat([completeFrame, closeFrame]));
   }
 
+  override close(): void {
+    this.stopListening();
+    this.socket.end(closeFrame);
+  }
+
   #readHead(): void {
     const end = this.#received.indexOf('\r\n\r\n');
     if (end === -1) return;

@@ -1,3 +1,5 @@
+import { end } from './end.ts';
+
 /** A second signal this much later is meant: the operator does not want to wait for the drain. */
 const impatienceMs = 1_000;
 
@@ -11,10 +13,10 @@ export function closeOnSignal(close: () => PromiseLike<void>): void {
     if (firstAt === null) {
       firstAt = performance.now();
       void close().then(
-        () => process.exit(0),
+        () => end(0),
         (error: unknown) => {
           process.stderr.write(`${String(error)}\n`);
-          process.exit(1);
+          end(1);
         },
       );
     } else if (performance.now() - firstAt > impatienceMs) {

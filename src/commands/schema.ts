@@ -1,8 +1,9 @@
 import { printSchema } from 'graphql';
 import { createSchema } from '../schema/index.ts';
+import { print } from './print.ts';
 
 /** Prints the graph as SDL to standard output. */
 export function printSdl(): Promise<void> {
-  process.stdout.write(`${printSchema(createSchema())}\n`);
+  print(`${printSchema(createSchema())}\n`);
   return Promise.resolve();
 }

@@ -2,12 +2,15 @@ import { loadConfig } from '../config.ts';
 import { createGateway } from '../gateway.ts';
 import { createLog } from '../observe/log.ts';
 import { closeOnSignal } from './close-on-signal.ts';
+import { endOnBug } from './end-on-bug.ts';
 import { saveMemory } from './save-memory.ts';
 
 /** Runs the gateway in front of real providers until a signal ends it. */
 export async function serve(): Promise<void> {
   const config = loadConfig();
-  const gateway = createGateway(config, { log: createLog(config.logLevel) });
+  const log = createLog(config.logLevel);
+  const gateway = createGateway(config, { log });
+  endOnBug(log, () => gateway.close());
   closeOnSignal(() => gateway.close());
   await gateway.listen();
   saveMemory(() => gateway.subscribers());

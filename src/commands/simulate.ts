@@ -1,6 +1,7 @@
 import { startSimulators } from '../simulators/index.ts';
 import { closeOnSignal } from './close-on-signal.ts';
 import { simulateNotice } from './notices.ts';
+import { print } from './print.ts';
 
 /** The same every time, so that they can be written down; if one of them is taken: any free ones. */
 const ports = { ADM: 4001, PACE: 4002, PIMS: 4003 };
@@ -9,5 +10,5 @@ const ports = { ADM: 4001, PACE: 4002, PIMS: 4003 };
 export async function simulate(): Promise<void> {
   const simulators = await startSimulators({ ports }).catch(() => startSimulators());
   closeOnSignal(() => simulators[Symbol.asyncDispose]());
-  process.stdout.write(simulateNotice(simulators.urls));
+  print(simulateNotice(simulators.urls));
 }

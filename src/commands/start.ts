@@ -3,23 +3,27 @@ import { createGateway } from '../gateway.ts';
 import { createLog } from '../observe/log.ts';
 import { demoAuthorization, demoPin, startSimulators } from '../simulators/index.ts';
 import { closeOnSignal } from './close-on-signal.ts';
+import { endOnBug } from './end-on-bug.ts';
 import { startNotice } from './notices.ts';
+import { print } from './print.ts';
 
 /** Runs three simulated providers and the gateway in front of them until a signal ends them. */
 export async function start(): Promise<void> {
   const simulators = await startSimulators();
   try {
     const config = loadDemoConfig(simulators.urls);
+    const log = createLog(config.logLevel);
     const gateway = createGateway(config, {
-      log: createLog(config.logLevel),
+      log,
       demo: { authorization: demoAuthorization, pin: demoPin },
     });
+    endOnBug(log, () => gateway.close());
     closeOnSignal(async () => {
       await gateway.close();
       await simulators[Symbol.asyncDispose]();
     });
     const { url } = await gateway.listen();
-    process.stdout.write(startNotice(url, simulators.urls));
+    print(startNotice(url, simulators.urls));
   } catch (error) {
     await simulators[Symbol.asyncDispose]();
     throw error;

@@ -26,7 +26,8 @@ export interface PinSetHub {
   join(caller: Caller): PinSetWait;
   /**
    * Tells everyone who waits, and everyone who still joins, that this gateway is shutting down, and
-   * ends every upstream poll.
+   * ends every upstream poll. A crowd is told one after the other, all of them within `withinMs`; who
+   * still waits may get the PIN's event meanwhile.
    */
-  drain(): void;
+  drain(withinMs: number): void;
 }

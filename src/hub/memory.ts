@@ -39,8 +39,7 @@ export function createMemoryHub(options: MemoryHubOptions): PinSetHub {
     const settle = (give: (subscriber: Subscriber) => void): void => {
       if (wait.signal.aborted) return; // everyone left while the outcome was on its way
       waits.delete(key);
-      subscribers -= wait.size;
-      wait.settle(give);
+      subscribers -= wait.settle(give);
     };
     waitUntilSet(
       (signal) => provider.waitForPin(caller, pollSeconds, signal),
@@ -65,11 +64,25 @@ export function createMemoryHub(options: MemoryHubOptions): PinSetHub {
       const key = keyOf(caller);
       return (waits.get(key) ?? start(key, caller)).join();
     },
-    drain() {
+    drain(withinMs) {
       draining = true;
-      for (const wait of waits.values()) wait.settle(({ resolve }) => resolve(drainingError()));
-      waits.clear();
-      subscribers = 0;
+      const crowd = Math.max(farewells, (subscribers * farewellIntervalMs) / Math.max(1, withinMs));
+      const tellSome = (): void => {
+        let left = Math.ceil(crowd);
+        for (const [key, wait] of waits) {
+          if (left === 0) break;
+          const told = wait.settle(({ resolve }) => resolve(drainingError()), left);
+          if (wait.size === 0) waits.delete(key);
+          subscribers -= told;
+          left -= told;
+        }
+        if (subscribers > 0) setTimeout(tellSome, farewellIntervalMs);
+      };
+      tellSome();
     },
   };
 }
+
+/** A crowd is told little by little, so that not all of its sockets end, and come back, at once. */
+const farewells = 100;
+const farewellIntervalMs = 20;

@@ -42,10 +42,19 @@ export class SharedWait {
     };
   }
 
-  /** Gives everyone what they waited for, and ends. */
-  settle(give: (subscriber: Subscriber) => void): void {
-    for (const subscriber of this.#subscribers) give(subscriber);
-    this.#subscribers.clear();
+  /**
+   * Gives as many as `atMost` what they waited for, and ends when nobody waits any more.
+   *
+   * @returns how many it was given to
+   */
+  settle(give: (subscriber: Subscriber) => void, atMost = Infinity): number {
+    const before = this.size;
+    for (const subscriber of this.#subscribers) {
+      if (before - this.size >= atMost) return atMost;
+      this.#subscribers.delete(subscriber);
+      give(subscriber);
+    }
     this.#cancellation.abort();
+    return before;
   }
 }

@@ -1,4 +1,4 @@
-import { destination, pino, type DestinationStream, type Logger } from 'pino';
+import { pino, type DestinationStream, type Logger } from 'pino';
 
 /** Where the gateway writes what happened: JSON lines, each with a message and named fields. */
 export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
@@ -25,32 +25,69 @@ function isoTime(): string {
   return timeField;
 }
 
-/** What pino calls an error, in numbers. */
+/** What pino calls an error, and a warning, in numbers. */
 const errorLevel = 50;
+const warningLevel = 40;
 
 /** How long a line may wait for others to be written with. */
 const collectMs = 10;
+
+/** How much may wait for a reader that is behind, in characters. */
+const maxWaiting = 1024 * 1024;
 
 /**
  * Standard output, to which lines are written several at a time: under load a write for each would
  * cost as much as the query it tells of. An error is written at once with all that waits, and so is
  * what is left when the process ends; only one that is killed loses its last lines.
+ *
+ * Nobody waits for the reader: what one that is stuck does not take is dropped and counted, and without
+ * a reader there is no log.
  */
 function standardOutput(): DestinationStream & { lastLevel: number } {
-  const output = destination({ dest: 1, sync: true });
+  const { stdout } = process;
   let lines = '';
+  let dropped = 0;
+  let isBroken = false;
   const flush = (): void => {
-    output.write(lines);
+    if (isBroken || lines === '') return;
+    if (stdout.writableLength + lines.length > maxWaiting) dropped += countLines(lines);
+    else {
+      stdout.write(dropped > 0 ? droppedLine(dropped) + lines : lines);
+      dropped = 0;
+    }
     lines = '';
   };
+  stdout.on('error', () => (isBroken = true));
   process.on('exit', flush);
   return {
     [Symbol.for('pino.metadata')]: true, // makes pino set lastLevel
     lastLevel: 0,
     write(line) {
+      if (isBroken) return;
       if (lines === '') setTimeout(flush, collectMs).unref();
       lines += line;
       if (this.lastLevel >= errorLevel) flush();
     },
   };
+}
+
+const countLines = (text: string): number => text.split('\n').length - 1;
+
+const droppedLine = (count: number): string =>
+  `${JSON.stringify({ level: warningLevel, time: new Date().toISOString(), lines: count, msg: 'log lines dropped' })}\n`;
+
+/**
+ * What the log says of an error that nobody expected: its name and the frames of its stack. Its message
+ * and its other fields may hold what a client or a provider sent, a secret for one.
+ */
+export const bugFields = (bug: unknown): { readonly name: string; readonly stack: string[] } =>
+  bug instanceof Error ? { name: bug.name, stack: framesOf(bug) } : { name: typeof bug, stack: [] };
+
+/** The stack below the message, which stands above it and may look like frames itself. */
+function framesOf({ message, stack }: Error): string[] {
+  const text = stack ?? '';
+  const start = text.indexOf(message);
+  if (start < 0) return []; // the message was changed: who knows where it ends
+  const below = text.slice(start + message.length).split('\n');
+  return below.map((line) => line.trim()).filter((line) => line.startsWith('at '));
 }

@@ -42,7 +42,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   constructor(settle: (outcome: HttpOutcome) => void, deadlineMs: number, signal: Signal) {
     this.#settle = settle;
     this.#signal = signal;
-    this.#deadline = setTimeout(() => this.end('deadline'), deadlineMs);
+    // Timers come before sockets: after a stall of the process the answer may be there, unread.
+    this.#deadline = setTimeout(() => setImmediate(() => this.end('deadline')), deadlineMs);
     signal.addEventListener('abort', this.#onAbort);
   }
 

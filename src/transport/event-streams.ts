@@ -11,7 +11,6 @@ const pingIntervalMs = 12_000;
 const head = {
   'content-type': 'text/event-stream',
   connection: 'keep-alive',
-  'cache-control': 'no-cache',
   'content-encoding': 'none',
 };
 

@@ -11,6 +11,7 @@ import {
   useGetForQueriesOnly,
   useKnownDocuments,
   useMaskedAnswers,
+  useNoStore,
   useParser,
   useReadableRequests,
   useValidation,
@@ -72,6 +73,7 @@ export function createGraphqlPipeline(options: GraphqlPipelineOptions): GraphqlP
       useBareStreams(logBug),
       useOperationRecord(logBug),
       useMaskedAnswers,
+      useNoStore,
     ],
   });
 }

@@ -116,3 +116,10 @@ export const useMaskedAnswers: PipelinePlugin = {
     answer.setResult({ ...result, errors: result.errors.map(maskError) });
   },
 };
+
+/** Yoga lets event streams be stored. Nothing of an account may be. */
+export const useNoStore: PipelinePlugin = {
+  onResponse({ response }) {
+    response.headers.set('cache-control', 'no-store');
+  },
+};

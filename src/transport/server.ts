@@ -105,6 +105,7 @@ function answerHealth(path: string, isDraining: boolean, response: ServerRespons
 function refuse(response: ServerResponse): void {
   response.setHeader('retry-after', retryAfterSeconds);
   response.setHeader('connection', 'close');
+  response.setHeader('cache-control', 'no-store');
   response.writeHead(503, { 'content-type': 'application/json; charset=utf-8' });
   response.end(JSON.stringify({ errors: [drainingRefusal] }));
 }

@@ -37,6 +37,8 @@ export function createProtocol(options: TransportOptions): Server<Extra> {
       const { connection, headers, addressFingerprint } = context.extra;
       const given = inLowerCase(context.connectionParams);
       context.extra.headers = null;
+      // Nor do the credentials stay beside the caller's, in the open, as long as the socket lives.
+      Object.assign(context, { connectionParams: undefined });
       const requestId = requestIdFrom(given.get('x-request-id'), () => connection.requestId);
       const lookup: Lookup = (name) => given.get(name) ?? headers?.[name];
       try {

@@ -46,7 +46,9 @@ export function createWebSocketTransport(options: TransportOptions): WebSocketTr
   server.on('headers', (headers, request) => {
     headers.push(`x-request-id: ${requestIds.get(request) ?? ''}`);
   });
-  const pings = setInterval(() => connections.forEach(pingOrTerminate), pingIntervalMs);
+  // Timers come before sockets: after a stall of the process the pongs may be there, unread.
+  const judge = (): void => connections.forEach(pingOrTerminate);
+  const pings = setInterval(() => setImmediate(judge), pingIntervalMs);
   pings.unref();
 
   function accept(socket: WebSocket, request: IncomingMessage, requestId: string): void {

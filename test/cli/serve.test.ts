@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { PinSetDocument } from '../generated/graphql.ts';
-import { originOf, runCli, startCli } from '../support/cli.ts';
+import { linesOf, originOf, runCli, startCli } from '../support/cli.ts';
 import { connectWs, parsePayload, post, subscribeSse } from '../support/client.ts';
 import { sendRaw } from '../support/raw-http.ts';
 import { reply, silence, startUpstream } from '../support/upstream.ts';
@@ -20,12 +20,6 @@ async function takePort(): Promise<{ port: number } & AsyncDisposable> {
     [Symbol.asyncDispose]: () => new Promise((resolve) => server.close(() => resolve())),
   };
 }
-
-const linesOf = (text: string): Record<string, unknown>[] =>
-  text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Record<string, unknown>);
 
 describe('pin-gateway serve with wrong settings', () => {
   it('lists them all, listens nowhere, and ends with 2', async () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Caller } from '../../src/caller.ts';
 import type { Signal } from '../../src/cancellation.ts';
 import type { PinSetOutcome } from '../../src/hub/hub.ts';
@@ -12,8 +12,8 @@ interface Poll extends PromiseWithResolvers<PinResult> {
   readonly signal: Signal;
 }
 
-/** A hub with two places, at a provider whose polls end when the test says so. */
-function startHub() {
+/** A hub with two places, or more, at a provider whose polls end when the test says so. */
+function startHub(maxSubscriptions = 2) {
   const polls: Poll[] = [];
   const provider: Provider<'waitForPin'> = {
     name: 'PACE',
@@ -27,7 +27,7 @@ function startHub() {
     },
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
-  const limits = { pollSeconds: 25, giveUpSeconds: 300, maxSubscriptions: 2 };
+  const limits = { pollSeconds: 25, giveUpSeconds: 300, maxSubscriptions };
   return { polls, hub: createMemoryHub({ provider, ...limits }) };
 }
 
@@ -110,7 +110,7 @@ describe('The hub', () => {
   it('tells those who wait and those who still come that it drains, and ends the polls', async () => {
     const { hub, polls } = startHub();
     const waits = [hub.join(caller('ann')), hub.join(caller('bob'))];
-    hub.drain();
+    hub.drain(1_000);
     waits.push(hub.join(caller('cid')));
     expect(await Promise.all(waits.map(kindOf))).toEqual(
       Array.from({ length: 3 }, () => 'GatewayDrainingError'),
@@ -119,5 +119,63 @@ describe('The hub', () => {
       ['ann', true],
       ['bob', true],
     ]);
+  });
+
+  describe('that drains with a crowd', () => {
+    afterEach(() => void vi.useRealTimers());
+
+    /** Of whom each told so far; two hundred wait for one PIN and fifty for another. */
+    function startCrowd() {
+      vi.useFakeTimers();
+      const { hub, polls } = startHub(1_000);
+      const told = new Map<string, number>();
+      const users = Array.from({ length: 250 }, (_, index) => (index < 200 ? 'ann' : 'bob'));
+      const waits = users.map((user) => {
+        const wait = hub.join(caller(user));
+        void wait.outcome.then(({ kind }) => told.set(kind, (told.get(kind) ?? 0) + 1));
+        return wait;
+      });
+      const after = async (ms: number) => {
+        await vi.advanceTimersByTimeAsync(ms);
+        return { ...Object.fromEntries(told), waiting: hub.subscribers() };
+      };
+      return { hub, polls, waits, after };
+    }
+
+    it('tells a hundred at a time', async () => {
+      const { hub, polls, after } = startCrowd();
+      hub.drain(10_000);
+      expect(await after(0)).toEqual({ GatewayDrainingError: 100, waiting: 150 });
+      expect(polls[0]?.signal.aborted).toBe(false);
+      expect(await after(20)).toEqual({ GatewayDrainingError: 200, waiting: 50 });
+      expect(polls[0]?.signal.aborted).toBe(true);
+      expect(await after(20)).toEqual({ GatewayDrainingError: 250, waiting: 0 });
+      expect(polls[1]?.signal.aborted).toBe(true);
+      expect(vi.getTimerCount()).toBe(0);
+    });
+
+    it('tells more at a time when there is less time', async () => {
+      const { hub, after } = startCrowd();
+      hub.drain(40);
+      expect(await after(0)).toEqual({ GatewayDrainingError: 125, waiting: 125 });
+      expect(await after(20)).toEqual({ GatewayDrainingError: 250, waiting: 0 });
+    });
+
+    it('still has the event for those who wait, and counts those who leave', async () => {
+      const { hub, polls, waits, after } = startCrowd();
+      hub.drain(10_000);
+      waits[249]?.leave();
+      polls[0]?.resolve(set);
+      expect(await after(0)).toEqual({
+        GatewayDrainingError: 100,
+        PinSetEvent: 100,
+        waiting: 49,
+      });
+      expect(await after(20)).toEqual({
+        GatewayDrainingError: 149,
+        PinSetEvent: 100,
+        waiting: 0,
+      });
+    });
   });
 });

@@ -82,6 +82,17 @@ export function startCli(
   };
 }
 
+/**
+ * The environment in which a `pin-gateway` runs this code when it gets SIGUSR2: what goes wrong within a
+ * process can't be had from outside.
+ *
+ * @param before what runs before the gateway is loaded
+ */
+export const onUsr2 = (code: string, before = ''): { readonly NODE_OPTIONS: string } => {
+  const script = `${before} process.on('SIGUSR2', () => { ${code} })`;
+  return { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(script)}` };
+};
+
 /** Runs `pin-gateway` to its end. */
 export async function runCli(
   args: readonly string[],
@@ -91,6 +102,13 @@ export async function runCli(
   await using process = startCli(args, environment, script);
   return await process.ended;
 }
+
+/** The lines of a log. */
+export const linesOf = (text: string): Record<string, unknown>[] =>
+  text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
 
 /** Waits until a `serve` or `start` listens, and gives its origin: `http://127.0.0.1:<port>`. */
 export async function originOf(gateway: CliProcess): Promise<string> {

@@ -108,7 +108,7 @@ export async function startStubbed(
         .map((line) => JSON.parse(line) as LogLine),
     yogaRequests: () => yogaRequests,
     async [Symbol.asyncDispose]() {
-      hub.drain();
+      hub.drain(0);
       await server.drain(1000);
     },
   };

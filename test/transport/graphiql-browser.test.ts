@@ -102,10 +102,20 @@ describe.skipIf(chromiumPath === undefined)('in a browser that reaches only the 
   it('stores nothing of what was typed', async () => {
     // GraphiQL writes its tabs half a second after the last change.
     await delay(800);
-    const stored = await page.evaluate(
-      'JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie])',
-    );
-    expect(stored).toBe('[{},{},""]');
+    const stored = await page.evaluate(`(async () => ({
+      local: { ...localStorage },
+      session: { ...sessionStorage },
+      databases: await indexedDB.databases(),
+      caches: await caches.keys(),
+      cookie: document.cookie,
+      search: location.search + location.hash,
+      state: history.state,
+      name: window.name,
+    }))()`);
+    expect(stored).toEqual({
+      ...{ local: {}, session: {}, databases: [], caches: [] },
+      ...{ cookie: '', search: '', state: null, name: '' },
+    });
   });
 
   it('opens its dialogs', async () => {
