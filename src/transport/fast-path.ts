@@ -38,7 +38,7 @@ export function createFastPath(options: TransportOptions): HttpAnswerer {
   /** The type of a JSON answer to each Accept header, as Yoga chose it. */
   const types = new LRUCache<string, string>({ max: 100 });
 
-  /** What whole bodies hold that came before: no variables, and so no secret, are in them. */
+  /** What whole bodies hold that came before. There is no secret in them: {@link isRepeatable}. */
   const bodies = new LRUCache<string, RequestParams>({ max: 100 });
 
   const askYoga: HttpAnswerer = async (request, response, context) => {
@@ -72,7 +72,7 @@ export function createFastPath(options: TransportOptions): HttpAnswerer {
         const result = await runQuery(queries.get(document), params, context);
         if (result?.data && !result.errors) {
           answer(response, type, JSON.stringify(result));
-          if (seen === undefined && params.variables === null) bodies.set(text, params);
+          if (seen === undefined && isRepeatable(text, params)) bodies.set(text, params);
           return;
         }
         errors = result?.errors;
@@ -100,6 +100,13 @@ export function createFastPath(options: TransportOptions): HttpAnswerer {
     }
   }
 }
+
+/**
+ * Whether a body that has been answered holds nothing but a known document: no variables, and none that
+ * a second one of the same name hides, for JSON that is written anew has every name once.
+ */
+const isRepeatable = (text: string, { variables }: RequestParams): boolean =>
+  variables === null && JSON.stringify(JSON.parse(text)) === text;
 
 /** Null for everything but a query that has been compiled. */
 async function runQuery(
