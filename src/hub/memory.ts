@@ -42,8 +42,8 @@ export function createMemoryHub(options: MemoryHubOptions): PinSetHub {
       subscribers -= wait.settle(give);
     };
     waitUntilSet(
-      (signal) => provider.waitForPin(caller, pollSeconds, signal),
-      giveUpSeconds,
+      (seconds, signal) => provider.waitForPin(caller, seconds, signal),
+      { pollSeconds, giveUpSeconds },
       wait.signal,
     ).then(
       (outcome) => outcome && settle((subscriber) => subscriber.resolve(outcome)),

@@ -7,8 +7,16 @@ import { backoffMs } from './backoff.ts';
 /** An answer that comes early is not believed to be a long poll: at most one request in this time. */
 const shortestRoundMs = 1_000;
 
-/** One long poll, which ends at once when the signal aborts. */
-export type Poll = (signal: Signal) => Promise<PinResult>;
+/** One long poll: asks to be held for so long, and ends at once when the signal aborts. */
+export type Poll = (seconds: number, signal: Signal) => Promise<PinResult>;
+
+/** How long to wait, in seconds. */
+export interface WaitUntilSetOptions {
+  /** One poll at the provider. */
+  readonly pollSeconds: number;
+  /** Nothing but failures. */
+  readonly giveUpSeconds: number;
+}
 
 /**
  * Polls until the PIN is set, or until it is clear that waiting cannot help.
@@ -17,14 +25,15 @@ export type Poll = (signal: Signal) => Promise<PinResult>;
  * - Not set: polls again, at once when the poll was held for its time, after the rest of a second
  *   when the provider ignored the timeout.
  * - A failure that may pass: polls again with backoff. When there has been nothing but failures
- *   for `giveUpSeconds`, the newest of them is the answer.
+ *   for `giveUpSeconds`, the newest of them is the answer. A poll asks for no more than what is left
+ *   of that time: a provider that is well again can say so, and a dead one holds nobody up for long.
  * - Any other failure: that failure.
  *
  * @returns null when `signal` aborted: nobody waits for the answer any more
  */
 export async function waitUntilSet(
   poll: Poll,
-  giveUpSeconds: number,
+  { pollSeconds, giveUpSeconds }: WaitUntilSetOptions,
   signal: Signal,
 ): Promise<PinSetEvent | ProviderError | null> {
   let failures = 0;
@@ -33,7 +42,9 @@ export async function waitUntilSet(
 
   while (!isOver()) {
     const startedAt = performance.now();
-    const result = await poll(signal);
+    const leftMs = failures === 0 ? Infinity : failingSince + giveUpSeconds * 1000 - startedAt;
+    const seconds = Math.min(pollSeconds, Math.max(1, Math.floor(leftMs / 1000)));
+    const result = await poll(seconds, signal);
     if (isOver()) break;
 
     let pauseMs: number;

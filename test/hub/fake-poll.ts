@@ -36,6 +36,8 @@ export interface FakeWait {
   outcome(): PinSetEvent | ProviderError | null | undefined;
   /** When each poll began, in milliseconds since the start. */
   readonly pollTimes: readonly number[];
+  /** How long each asked to be held, in seconds. */
+  readonly pollSeconds: readonly number[];
   leave(): void;
 }
 
@@ -48,13 +50,15 @@ export function startWait(
   const controller = new AbortController();
   if (leftAlready) controller.abort();
   const pollTimes: number[] = [];
-  const poll: Poll = async (signal) => {
+  const pollSeconds: number[] = [];
+  const poll: Poll = async (seconds, signal) => {
+    pollSeconds.push(seconds);
     const answer = answers[Math.min(pollTimes.length, answers.length - 1)] ?? unset;
     pollTimes.push(performance.now() - startedAt);
-    return typeof answer === 'function' ? answer(signal) : answer;
+    return typeof answer === 'function' ? answer(seconds, signal) : answer;
   };
   let outcome: PinSetEvent | ProviderError | null | undefined;
-  const promise = waitUntilSet(poll, giveUpSeconds, controller.signal);
+  const promise = waitUntilSet(poll, { pollSeconds: 25, giveUpSeconds }, controller.signal);
   promise.then(
     (result) => (outcome = result),
     () => undefined,
@@ -63,6 +67,7 @@ export function startWait(
     promise,
     outcome: () => outcome,
     pollTimes,
+    pollSeconds,
     leave: () => controller.abort(),
   };
 }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { providerError } from '../../src/error-mapping.ts';
+import type { Poll } from '../../src/hub/wait-until-set.ts';
 import { failing, later, set, startWait, unset } from './fake-poll.ts';
 
 beforeEach(() => {
@@ -78,6 +79,30 @@ describe('The loop, when nothing but failures comes', () => {
     await vi.advanceTimersByTimeAsync(1);
     expect(wait.outcome()).toBe(deadline);
     expect(wait.pollTimes).toHaveLength(10);
+  });
+
+  it('asks for polls no longer than the time that is left', async () => {
+    chance(0);
+    const deadline = providerError('PACE', 'deadline passed');
+    const dead: Poll = (seconds, signal) =>
+      later(1000 * seconds + 5_000, deadline)(seconds, signal);
+    const wait = startWait([dead], { giveUpSeconds: 70 });
+    await vi.advanceTimersByTimeAsync(75_000); // the grace that PACE has beyond what it was asked for
+    expect(wait.outcome()).toBe(deadline);
+    expect([wait.pollTimes, wait.pollSeconds]).toEqual([
+      [0, 30_000, 60_000],
+      [25, 25, 10],
+    ]);
+  });
+
+  it('asks for whole polls again after a healthy answer', async () => {
+    chance(0);
+    const wait = startWait([later(68_500, failing()), unset, later(25_000, unset), set], {
+      giveUpSeconds: 70,
+    });
+    await vi.advanceTimersByTimeAsync(100_000);
+    expect(wait.outcome()).toMatchObject({ kind: 'PinSetEvent' });
+    expect(wait.pollSeconds).toEqual([25, 1, 25, 25]);
   });
 
   it('gives up in time even when the provider asks for a longer wait', async () => {

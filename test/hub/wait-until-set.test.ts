@@ -78,7 +78,7 @@ describe('The loop, when nobody waits any more', () => {
   });
 
   it('ends with the poll, whatever that answered', async () => {
-    const wait = startWait([(signal) => aborted(signal).then(() => set)]);
+    const wait = startWait([(_seconds, signal) => aborted(signal).then(() => set)]);
     await vi.advanceTimersByTimeAsync(10_000);
     wait.leave();
     await vi.advanceTimersByTimeAsync(0);
