@@ -1,4 +1,5 @@
 import type { ClientHttp2Session } from 'node:http2';
+import { Cancellation } from '../cancellation.ts';
 import type { Exchange } from './http-exchange.ts';
 import type { Carrier, HttpMessage } from './http.ts';
 import { connectByAlpn, type Http2ConnectOptions } from './http2-connect.ts';
@@ -33,7 +34,7 @@ export function createHttp2Carrier({ fallback, ...options }: Http2CarrierOptions
   let jobs: Job[] = [];
   let connecting = 0;
   let isHttp1 = false;
-  let isDestroyed = false;
+  const destroyed = new Cancellation();
 
   function onChange(session: Http2Session): void {
     if (session.isClosed) sessions.delete(session);
@@ -57,7 +58,7 @@ export function createHttp2Carrier({ fallback, ...options }: Http2CarrierOptions
 
   function connect(): void {
     connecting++;
-    connectByAlpn(options)
+    connectByAlpn(options, destroyed)
       .then(onConnected, onFailed)
       .finally(() => {
         connecting--;
@@ -71,7 +72,7 @@ export function createHttp2Carrier({ fallback, ...options }: Http2CarrierOptions
       isHttp1 = sessions.size === 0;
       setTimeout(() => (isHttp1 = false), rememberMs).unref();
       for (const { message, exchange } of jobs.splice(0)) fallback.send(message, exchange);
-    } else if (isDestroyed) connected.destroy();
+    } else if (destroyed.aborted) connected.destroy();
     else {
       const session = new Http2Session(connected, options.origin.host, onChange);
       sessions.add(session);
@@ -86,7 +87,7 @@ export function createHttp2Carrier({ fallback, ...options }: Http2CarrierOptions
 
   return {
     send(message, exchange) {
-      if (isDestroyed) {
+      if (destroyed.aborted) {
         exchange.end('abort');
         return;
       }
@@ -104,7 +105,7 @@ export function createHttp2Carrier({ fallback, ...options }: Http2CarrierOptions
       }
     },
     async destroy() {
-      isDestroyed = true;
+      destroyed.abort();
       for (const session of sessions) session.destroy();
       for (const { exchange } of jobs.splice(0)) exchange.end('abort');
       await fallback.destroy();

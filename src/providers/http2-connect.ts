@@ -1,6 +1,7 @@
 import { connect as connectHttp2, type ClientHttp2Session } from 'node:http2';
 import { isIP } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
+import type { Signal } from '../cancellation.ts';
 
 /** Where to connect to, and how long that may take. */
 export interface Http2ConnectOptions {
@@ -11,15 +12,19 @@ export interface Http2ConnectOptions {
 /**
  * Opens a connection, and an HTTP/2 session on it if the peer speaks that.
  *
+ * @param signal gives the connection up while it is being opened; the session is then the caller's
  * @returns the session, once it is known how many streams the peer allows; null: it speaks HTTP/1.1
  * @throws an error with a code of the system, of TLS or of HTTP/2
  */
 export async function connectByAlpn(
   options: Http2ConnectOptions,
+  signal: Signal,
 ): Promise<ClientHttp2Session | null> {
   const { origin, connectTimeoutMs } = options;
   const socket = openTls(origin);
   const timer = setTimeout(() => socket.destroy(new ConnectTimeoutError()), connectTimeoutMs);
+  const onAbort = () => void socket.destroy();
+  signal.addEventListener('abort', onAbort);
   try {
     await eventOf(socket, 'secureConnect');
     if (socket.alpnProtocol !== 'h2') {
@@ -34,6 +39,7 @@ export async function connectByAlpn(
     return session;
   } finally {
     clearTimeout(timer);
+    signal.removeEventListener('abort', onAbort);
   }
 }
 
