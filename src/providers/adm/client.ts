@@ -6,6 +6,7 @@ import { createHttpClient } from '../http.ts';
 import { isOk } from '../outcome.ts';
 import type { Provider } from '../provider.ts';
 import { RetryBudget } from '../retry-budget.ts';
+import { wordsWithout } from '../words.ts';
 import { admError } from './errors.ts';
 import { parsePinStatuses, pinStatusPath } from './wire.ts';
 
@@ -61,7 +62,9 @@ export function createAdm(options: AdmOptions): Adm {
       const headers = headersFor(caller, credential.reveal());
       const request = { path: pinStatusPath, headers, deadlineMs: timeoutMs };
       const outcome = await getWithRetry(http, budget, request, signal);
-      return isOk(outcome) ? parsePinStatuses(outcome.body, new Date()) : [admError(outcome)];
+      return isOk(outcome)
+        ? parsePinStatuses(outcome.body, new Date(), wordsWithout(credential))
+        : [admError(outcome)];
     },
     [Symbol.asyncDispose]: () => http[Symbol.asyncDispose](),
   };

@@ -1,6 +1,7 @@
 import type { Pin, PinLock, PinRequirement, PinStatus } from '../../pins.ts';
 import { isObject, parseJson, type JsonObject } from '../json.ts';
 import type { PinResult } from '../provider.ts';
+import type { Words } from '../words.ts';
 import { admBrokenContract } from './errors.ts';
 
 /** Where ADM tells the status of every PIN of the account (adm-pins-status). */
@@ -14,12 +15,13 @@ const maxSeconds = 2 ** 31 - 1;
  * becomes an error in its place, and the others stay; so does a list shorter than its own count.
  *
  * @param receivedAt the instant that remaining lock times count from
+ * @param words takes the names of the PIN types: they are an open set, and so ADM's own words
  */
-export function parsePinStatuses(body: string, receivedAt: Date): PinResult[] {
+export function parsePinStatuses(body: string, receivedAt: Date, words: Words): PinResult[] {
   const message = parseJson(body);
   if (!isObject(message) || !Array.isArray(message['resourceSet'])) return [admBrokenContract()];
   const items: readonly unknown[] = message['resourceSet'];
-  const results = items.map((item) => parsePin(item, receivedAt) ?? admBrokenContract());
+  const results = items.map((item) => parsePin(item, receivedAt, words) ?? admBrokenContract());
   if (!isWhole(message['totalRecords'], items.length)) results.push(admBrokenContract());
   return results;
 }
@@ -28,11 +30,11 @@ export function parsePinStatuses(body: string, receivedAt: Date): PinResult[] {
 const isWhole = (totalRecords: unknown, count: number): boolean =>
   totalRecords === undefined || (typeof totalRecords === 'number' && totalRecords <= count);
 
-function parsePin(item: unknown, receivedAt: Date): Pin | null {
+function parsePin(item: unknown, receivedAt: Date, words: Words): Pin | null {
   if (!isObject(item)) return null;
-  const type = item['pinType'];
+  const type = words(item['pinType'], 'type');
   const status = item['status'];
-  if (typeof type !== 'string' || type.trim() === '' || !isPinStatus(status)) return null;
+  if (type === null || !isPinStatus(status)) return null;
   const requirement = parseRequirement(item['extendedStatus']);
   const lock = status === 'LOCKED' ? parseLock(item, receivedAt) : null;
   if (requirement === undefined || lock === undefined) return null;

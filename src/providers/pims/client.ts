@@ -3,7 +3,7 @@ import { createHealth, type OnHealthChange } from '../health.ts';
 import { createHttpClient } from '../http.ts';
 import type { Provider } from '../provider.ts';
 import { wordsWithout } from '../words.ts';
-import { pimsBrokenContract, pimsError } from './errors.ts';
+import { pimsBrokenContract, pimsError, pimsFailure } from './errors.ts';
 import { createHttpBridge } from './http-bridge.ts';
 import { otpApi, otpParameters, parseOtpMessage } from './wire.ts';
 
@@ -40,10 +40,9 @@ export function createPims(options: PimsOptions): Pims {
       if (credential === undefined) return providerError('PIMS', 'no credential');
       const parameters = otpParameters(pinCode);
       const reply = await transport.get({ api: otpApi, parameters, credential, requestId }, signal);
-      if (reply.kind !== 'message') return reply;
-
       const message = parseOtpMessage(reply.message);
       const words = wordsWithout(credential, pinCode);
+      if (reply.kind === 'failure') return pimsFailure(reply.error, message, words);
       if (message === null) return pimsBrokenContract(reply.message, reply.httpStatus, words);
       if (message.status === 'FAILED') return pimsError(message, reply.httpStatus, words);
       const transactionId = words(message.transactionId, 'id');

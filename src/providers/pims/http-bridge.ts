@@ -28,9 +28,10 @@ export const createHttpBridge = (http: HttpClient, deadlineMs: number): PimsTran
       },
       signal,
     );
-    return isOk(outcome)
-      ? { kind: 'message', message: parseJson(outcome.body), httpStatus: outcome.status }
-      : providerError('PIMS', causeOfFailedWrite('PIMS', outcome), detailsOf(outcome));
+    const message = outcome.kind === 'answer' ? parseJson(outcome.body) : undefined;
+    if (isOk(outcome)) return { kind: 'message', message, httpStatus: outcome.status };
+    const cause = causeOfFailedWrite('PIMS', outcome);
+    return { kind: 'failure', error: providerError('PIMS', cause, detailsOf(outcome)), message };
   },
   [Symbol.asyncDispose]: () => http[Symbol.asyncDispose](),
 });

@@ -15,7 +15,12 @@ export interface PimsRequest {
 /** The core's answer, yet to be parsed, or the entry for why there is none. */
 export type PimsReply =
   | { readonly kind: 'message'; readonly message: unknown; readonly httpStatus: number | null }
-  | ProviderError;
+  | {
+      readonly kind: 'failure';
+      readonly error: ProviderError;
+      /** What came with the failure, yet to be parsed: its words may say more. */
+      readonly message: unknown;
+    };
 
 /** A way to the PIMS core. A new kind of bridge is a new implementation of this. */
 export interface PimsTransport extends AsyncDisposable {

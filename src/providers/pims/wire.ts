@@ -26,8 +26,9 @@ export function parseOtpMessage(message: unknown): OtpMessage | null {
   const { transactionId, status, result, error } = message;
   if (status === 'SUCCEEDED' && isObject(result)) {
     const { otp } = result;
-    // The document's own example has a blank password: it must never be shown as one.
-    if (typeof otp !== 'string' || otp.trim() === '') return null;
+    // The document's own example has a blank password: it must never be shown as one. Nor may half a
+    // character, on which some clients' JSON parsers fail.
+    if (typeof otp !== 'string' || otp.trim() === '' || !otp.isWellFormed()) return null;
     return { status, otp: new Secret(otp), transactionId };
   }
   if (status === 'FAILED' && isObject(error)) {
