@@ -1,0 +1,151 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { PinProvider } from '../generated/graphql.ts';
+import type { FaultProxy } from '../support/fault-proxy.ts';
+import { contract, type Cause } from './contract.ts';
+import { entryOf, type ExpectedEntry } from './entries.ts';
+import { gone, makeOtp, pinSetEvent, queryAdm, queryPace, startScene } from './fault-scene.ts';
+import { askPins, askPinSet } from './harness.ts';
+
+/** What breaks, and the rows of the mapping that it becomes. */
+interface Fault {
+  readonly name: string;
+  readonly inject: (proxy: FaultProxy) => void;
+  readonly read: Cause;
+  readonly otp: Cause;
+  /** Of the answer, where it got so far. */
+  readonly httpStatus?: number;
+}
+
+/** Within the status line, and within the body: the heads are about 130 bytes long. */
+const inHead = 30;
+const inBody = 200;
+
+const faults: readonly Fault[] = [
+  {
+    name: 'is reset in the middle of a head',
+    inject: (proxy) => proxy.breakAnswersAfter(inHead, 'reset'),
+    read: 'connection failed',
+    otp: 'outcome unknown',
+  },
+  {
+    name: 'is closed in the middle of a head',
+    inject: (proxy) => proxy.breakAnswersAfter(inHead, 'close'),
+    read: 'connection failed',
+    otp: 'outcome unknown',
+  },
+  {
+    name: 'is closed by the provider alone in the middle of a head',
+    inject: (proxy) => proxy.breakAnswersAfter(inHead, 'half-close'),
+    read: 'connection failed',
+    otp: 'outcome unknown',
+  },
+  {
+    name: 'is reset in the middle of a body',
+    inject: (proxy) => proxy.breakAnswersAfter(inBody, 'reset'),
+    read: 'broken contract',
+    otp: 'broken contract',
+    httpStatus: 200,
+  },
+  {
+    name: 'is closed in the middle of a body',
+    inject: (proxy) => proxy.breakAnswersAfter(inBody, 'close'),
+    read: 'broken contract',
+    otp: 'broken contract',
+    httpStatus: 200,
+  },
+  {
+    name: 'is closed by the provider alone in the middle of a body',
+    inject: (proxy) => proxy.breakAnswersAfter(inBody, 'half-close'),
+    read: 'broken contract',
+    otp: 'broken contract',
+    httpStatus: 200,
+  },
+  {
+    name: 'turns answers into garbage',
+    inject: (proxy) => proxy.garbleAnswers(),
+    read: 'broken contract',
+    otp: 'outcome unknown',
+  },
+  {
+    name: 'swallows everything',
+    inject: (proxy) => proxy.freeze(),
+    read: 'deadline passed',
+    otp: 'outcome unknown',
+  },
+  {
+    name: 'carries a byte in 50 ms, so that the deadline passes in the head',
+    inject: (proxy) => proxy.trickleAnswers(50),
+    read: 'deadline passed',
+    otp: 'outcome unknown',
+  },
+];
+
+/** Too fast for the deadline of a long poll. */
+const slowBody: Fault = {
+  name: 'carries a byte in 5 ms, so that the deadline passes in the body',
+  inject: (proxy) => proxy.trickleAnswers(5),
+  read: 'deadline passed',
+  otp: 'outcome unknown',
+  httpStatus: 200,
+};
+
+const entryFor = (provider: PinProvider, cause: Cause, { httpStatus }: Fault): ExpectedEntry =>
+  entryOf(provider, contract[cause], {
+    upstream: httpStatus === undefined ? null : { httpStatus },
+  });
+
+describe.concurrent.each([queryAdm, queryPace, makeOtp])('$title when the connection', (use) => {
+  const { provider, ask, well, failed } = use;
+
+  it.each([...faults, slowBody])('$name has the entry for it, and is well again', async (fault) => {
+    await using scene = await startScene(provider);
+    fault.inject(scene.proxy);
+    const entry = entryFor(provider, provider === 'PIMS' ? fault.otp : fault.read, fault);
+    const startedAt = performance.now();
+    expect(await ask(scene.origin)).toEqual(failed(entry));
+    expect(performance.now() - startedAt).toBeLessThan(2_500);
+    await gone(scene);
+
+    scene.proxy.heal();
+    expect(await ask(scene.origin)).toEqual(well);
+    await scene.gateway[Symbol.asyncDispose]();
+    await gone(scene);
+  });
+
+  it('is slow, but not too slow, is as ever', async () => {
+    await using scene = await startScene(provider);
+    scene.proxy.delayAnswers(300);
+    expect(await ask(scene.origin)).toEqual(well);
+    expect(scene.proxy.accepted).toBe(1);
+  });
+});
+
+describe.concurrent('pinSet', () => {
+  const passing = faults.filter(({ read }) => read !== 'broken contract');
+  const final = faults.filter(({ read }) => read === 'broken contract');
+
+  it.each(passing)(
+    'does not notice when the connection $name once',
+    async ({ inject }) => {
+      await using scene = await startScene('PACE');
+      inject(scene.proxy);
+      const told = askPinSet(scene.origin);
+      await vi.waitFor(() => expect(scene.proxy.accepted).toBe(2), { timeout: 15_000 });
+      scene.proxy.heal();
+      expect(await told).toEqual(pinSetEvent);
+      await scene.gateway[Symbol.asyncDispose]();
+      await gone(scene);
+    },
+    40_000,
+  );
+
+  it.each(final)('ends when the connection $name', async (fault) => {
+    await using scene = await startScene('PACE');
+    fault.inject(scene.proxy);
+    expect(await askPinSet(scene.origin)).toEqual(entryFor('PACE', fault.read, fault));
+    await gone(scene);
+    scene.proxy.heal();
+    expect(await askPinSet(scene.origin)).toEqual(pinSetEvent);
+    expect(await askPins(scene.origin)).toEqual(queryAdm.well);
+  });
+});
