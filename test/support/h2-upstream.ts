@@ -1,5 +1,3 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer as createHttp1 } from 'node:http';
 import {
   performServerHandshake,
@@ -8,10 +6,9 @@ import {
   type ServerHttp2Stream,
 } from 'node:http2';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createServer as createTls, getCACertificates, setDefaultCACertificates } from 'node:tls';
 import type { Socket } from 'node:net';
+import { createServer as createTls } from 'node:tls';
+import { createCertificate, trusted, type Certificate } from './certificate.ts';
 
 /** A PACE over TLS that never answers by itself. */
 export interface TlsUpstream extends AsyncDisposable {
@@ -34,24 +31,11 @@ export interface HeldStream {
   readonly headers: IncomingHttpHeaders;
 }
 
-/** A self-signed certificate for 127.0.0.1, which this process trusts from now on. */
-function createTrustedCertificate(): { readonly key: Buffer; readonly cert: Buffer } {
-  const folder = mkdtempSync(join(tmpdir(), 'pin-gateway-'));
-  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-  const subject = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'];
-  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-  const files = ['-keyout', key, '-out', cert, '-days', '2'];
-  execFileSync('openssl', ['req', '-x509', ...curve, ...files, ...subject], { stdio: 'ignore' });
-  const pair = { key: readFileSync(key), cert: readFileSync(cert) };
-  rmSync(folder, { recursive: true });
-  setDefaultCACertificates([...getCACertificates('default'), pair.cert.toString()]);
-  return pair;
-}
-
 /** Starts it on a free port. */
 export async function startTlsUpstream(
   protocols: readonly ('h2' | 'http/1.1')[],
   maxConcurrentStreams = 1_000,
+  certificate: Certificate = trusted(createCertificate()),
 ): Promise<TlsUpstream> {
   const sockets = new Set<Socket>();
   const sessions: HeldStream[][] = [];
@@ -62,28 +46,25 @@ export async function startTlsUpstream(
     http1Requests++;
     response.writeHead(200).end();
   });
-  const server = createTls(
-    { ...createTrustedCertificate(), ALPNProtocols: [...protocols] },
-    (socket) => {
-      sockets.add(socket);
-      socket.once('close', () => sockets.delete(socket)).on('error', () => undefined);
-      if (socket.alpnProtocol !== 'h2') {
-        http1.emit('connection', socket);
-        return;
-      }
-      const held: HeldStream[] = [];
-      sessions.push(held);
-      const session = performServerHandshake(socket, { settings: { maxConcurrentStreams } });
-      raw.push(session);
-      session.on('error', () => lost++);
-      session.on('stream', (stream, headers) => {
-        const entry = { stream, headers };
-        held.push(entry);
-        stream.on('error', () => undefined);
-        stream.once('close', () => held.splice(held.indexOf(entry), 1));
-      });
-    },
-  );
+  const server = createTls({ ...certificate, ALPNProtocols: [...protocols] }, (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket)).on('error', () => undefined);
+    if (socket.alpnProtocol !== 'h2') {
+      http1.emit('connection', socket);
+      return;
+    }
+    const held: HeldStream[] = [];
+    sessions.push(held);
+    const session = performServerHandshake(socket, { settings: { maxConcurrentStreams } });
+    raw.push(session);
+    session.on('error', () => lost++);
+    session.on('stream', (stream, headers) => {
+      const entry = { stream, headers };
+      held.push(entry);
+      stream.on('error', () => undefined);
+      stream.once('close', () => held.splice(held.indexOf(entry), 1));
+    });
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `https://127.0.0.1:${(server.address() as AddressInfo).port}`,

@@ -8,6 +8,8 @@ export interface RawUpstream extends AsyncDisposable {
   readonly url: string;
   /** How many connections it has accepted. */
   readonly connections: number;
+  /** How many of them are open. */
+  readonly open: number;
   /** Everything that it received, over all connections, as latin-1 text. */
   readonly received: string;
 }
@@ -30,6 +32,9 @@ export async function startRawUpstream(behave: Behave): Promise<RawUpstream> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     get connections() {
       return connections;
+    },
+    get open() {
+      return sockets.size;
     },
     get received() {
       return received;
