@@ -50,6 +50,16 @@ describe('wrong settings', () => {
     's3cret-canary',
     'file:///s3cret-canary',
     '//adm.example/s3cret-canary',
+    'unix:///s3cret-canary.sock',
+    'http+unix://%2Fs3cret-canary/',
+    'data:text/plain,s3cret-canary',
+    'javascript:s3cret-canary()',
+    'ws://adm.example/s3cret-canary',
+    'gopher://adm.example/s3cret-canary',
+    'http://',
+    'http://adm.example:99999/s3cret-canary',
+    'http://adm example/s3cret-canary',
+    'http://[::1/s3cret-canary',
   ])('have an address like %s, and do not repeat it', (value) => {
     const problem = 'has to be an http or https address without credentials, query or fragment';
     expect(problemsOf({ PIMS_URL: value })).toEqual([`PIMS_URL: ${problem}`]);

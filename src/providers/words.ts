@@ -16,20 +16,28 @@ export function wordsWithout(...secrets: readonly Secret[]): Words {
     const token = value.trim().replace(/^\S+\s+/, ''); // without the "Bearer"
     return [value, token].filter((text) => text.trim() !== '');
   });
-  return (value, field) => {
-    if (typeof value !== 'string') return null;
-    let text = value;
+  const strike = (text: string): string => {
+    let struck = text;
     for (const secret of spellings) {
       // Patterns are dear, and hardly any word needs one.
-      if (text.includes(secret)) text = text.replace(asPattern(secret), '[redacted]');
+      if (struck.includes(secret)) struck = struck.replace(asPattern(secret), '[redacted]');
     }
-    text = text
-      .toWellFormed()
-      .replace(/\p{Cc}+/gu, ' ')
-      .trim();
+    return struck;
+  };
+  return (value, field) => {
+    if (typeof value !== 'string') return null;
+    const struck = strike(value); // before the cleaning: a secret may hold what is cleaned away
+    const cleaned = clean(struck);
+    const text = cleaned === struck ? struck : strike(cleaned);
     return text === '' ? null : cut(text, limits[field]);
   };
 }
+
+const clean = (text: string): string =>
+  text
+    .toWellFormed()
+    .replace(/\p{Cc}+/gu, ' ')
+    .trim();
 
 /** Never between the halves of a character. */
 const cut = (text: string, limit: number): string =>

@@ -3,7 +3,7 @@ import { AccountPinsDocument } from '../generated/graphql.ts';
 import { connectWs, parsePayload } from '../support/client.ts';
 import { reply } from '../support/upstream.ts';
 import { contract } from './contract.ts';
-import { entryOf } from './entries.ts';
+import { entryOf, pinEntry } from './entries.ts';
 import { askOtp, askPins, askPinSet, startWith } from './harness.ts';
 
 const struck = '[redacted]';
@@ -55,8 +55,8 @@ describe("A provider's words", () => {
   });
 
   it('lose their control characters', async () => {
-    const dirty = '\u0000a\r\nb\u001b[31mc\u007fd\u0085e\t';
-    const clean = 'a b [31mc d e';
+    const dirty = '\ud83d\u0000a\r\nb\u001b[31mc\u007fd\u0085e\t';
+    const clean = '\ufffd a b [31mc d e';
     expect(await paceWords({ code: dirty, title: dirty, detail: dirty, id: dirty })).toEqual(
       forbidden({ code: clean, title: clean, detail: clean, id: clean }),
     );
@@ -197,6 +197,91 @@ describe('A provider that repeats the PIN does not give it away', () => {
     const pinCode = '47\u000711';
     const message = { status: 'FAILED', error: { code: 2308, label: `got ${pinCode} here` } };
     expect(await pimsWords(message, pinCode)).toEqual(refused({ title: `got ${struck} here` }));
+  });
+});
+
+describe("ADM's names of PIN types", () => {
+  const typeOf = async (pinType: unknown): Promise<unknown> => {
+    const list = { totalRecords: 1, resourceSet: [{ pinType, status: 'SET' }] };
+    await using adm = await startWith('ADM', reply(200, list));
+    return await askPins(adm.origin, ['ADM'], { 'x-adm-authorization': 'Bearer token-1234' });
+  };
+  const named = (type: string) => [pinEntry('ADM', type, 'SET')];
+
+  it.each(['Parental', 'ADULT_18+', 'Kauf & Miete – Österreich', '購入', 'PIN/4711', 'Bearer'])(
+    'are told as they are: %s',
+    async (type) => {
+      expect(await typeOf(type)).toEqual(named(type));
+    },
+  );
+
+  it.each([
+    ['the credential', 'Bearer token-1234', struck],
+    ['the credential without its scheme', 'for token-1234.', `for ${struck}.`],
+    ['control characters', 'Par\r\nen\u0000tal\u001b', 'Par en tal'],
+    ['half a character', 'Parental\ud83d', 'Parental\ufffd'],
+    ['a novel', '🔑'.repeat(500_000 / 4), '🔑'.repeat(128)],
+  ])('lose %s', async (_what, said, told) => {
+    expect(await typeOf(said)).toEqual(named(told));
+  });
+
+  it.each(['', ' ', '\u0000', '\r\n', null, 7])('are missing where they are %j', async (said) => {
+    expect(await typeOf(said)).toEqual([
+      entryOf('ADM', contract['broken contract'], { upstream: { httpStatus: 200 } }),
+    ]);
+  });
+});
+
+describe('A FAILED message beside another status than 200', () => {
+  const message = {
+    status: 'FAILED',
+    transactionId: 't-1',
+    error: { code: 2308, label: 'refused' },
+  };
+  const words = { code: '2308', title: 'refused', id: 't-1' };
+  const answered = async (status: number, body: unknown): Promise<unknown> => {
+    await using pims = await startWith('PIMS', reply(status, body));
+    const headers = { 'x-pims-authorization': 'Bearer token-1234' };
+    return await askOtp(pims.origin, '4711', headers);
+  };
+
+  it.each([
+    [400, 'HTTP 4xx'],
+    [401, 'PIMS HTTP 401'],
+    [403, 'PIMS HTTP 403'],
+    [429, 'HTTP 429'],
+    [500, 'HTTP 5xx'],
+    [302, 'HTTP 1xx or 3xx'],
+    [202, 'broken contract'],
+  ] as const)('lends its words to the entry of the %i', async (httpStatus, cause) => {
+    const upstream = { httpStatus, ...words };
+    expect(await answered(httpStatus, message)).toEqual(
+      entryOf('PIMS', contract[cause], { upstream }),
+    );
+  });
+
+  it('gives no secret away', async () => {
+    const error = { code: 4711, label: 'PIN 4711 of token-1234\r\n' };
+    expect(await answered(500, { ...message, transactionId: '4711', error })).toEqual(
+      entryOf('PIMS', contract['HTTP 5xx'], {
+        upstream: {
+          httpStatus: 500,
+          code: struck,
+          title: `PIN ${struck} of ${struck}`,
+          id: struck,
+        },
+      }),
+    );
+  });
+
+  it.each([
+    ['a SUCCEEDED one', { status: 'SUCCEEDED', transactionId: 't-1', result: { otp: '804213' } }],
+    ['one that breaks the contract', { ...message, error: 'refused' }],
+    ['something else', '<html>500</html>'],
+  ])('has words to lend, but not %s', async (_what, body) => {
+    expect(await answered(500, body)).toEqual(
+      entryOf('PIMS', contract['HTTP 5xx'], { upstream: { httpStatus: 500 } }),
+    );
   });
 });
 

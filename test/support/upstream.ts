@@ -88,12 +88,12 @@ export async function startUpstream(respond: Respond): Promise<ScriptedUpstream>
   return upstream;
 }
 
-/** Answers with a status, a body (an object becomes JSON) and headers. */
+/** Answers with a status, a body (an object becomes JSON, bytes stay bytes) and headers. */
 export const reply =
   (status: number, body: unknown = '', headers: Record<string, string> = {}): Respond =>
   (response) => {
-    const text = typeof body === 'string' ? body : JSON.stringify(body);
-    response.writeHead(status, headers).end(text);
+    const isRaw = typeof body === 'string' || Buffer.isBuffer(body);
+    response.writeHead(status, headers).end(isRaw ? body : JSON.stringify(body));
   };
 
 /** Never answers. */
