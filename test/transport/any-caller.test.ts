@@ -1,0 +1,112 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { providerNames } from '../../src/pins.ts';
+import { InvalidFieldError, readCaller } from '../../src/transport/caller.ts';
+import { requestIdFrom } from '../../src/transport/request-id.ts';
+import { startGateway } from '../support/gateway.ts';
+import { openWs } from '../support/raw-websocket.ts';
+
+const runs = { numRuns: 5_000 };
+
+const value = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.constantFrom('Bearer ann', ' \t', '', '\u00ff', 'a\u0000', 'a\r\nx: y', '\ud83d', ' x '),
+  fc.anything(),
+);
+
+const names = [
+  ...['x-adm-authorization', 'x-pace-authorization', 'x-pims-authorization', 'authorization'],
+  ...['nv-tenant-id', 'host', 'cookie', '__proto__', 'X-PACE-Authorization'],
+];
+
+const fields = fc.array(fc.tuple(fc.constantFrom(...names), value), { maxLength: 6 });
+
+/** What HTTP allows in a header's value, without the blanks around it. */
+const headerValue = /^[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?$/;
+
+describe('Whatever a client sends as its credentials', () => {
+  it('they can stand in a header of HTTP, or are refused by name', () => {
+    const forwards = fc.subarray([...providerNames]).map((some) => new Set(some));
+    fc.assert(
+      fc.property(fields, forwards, (sent, forwardsTo) => {
+        const given = new Map<string, unknown>(sent);
+        try {
+          const caller = readCaller((name) => given.get(name), forwardsTo, 'id');
+          for (const provider of providerNames) {
+            const credential = caller.credentials[provider]?.reveal();
+            if (credential === undefined) continue;
+            expect(credential).toMatch(headerValue);
+            const own = given.get(`x-${provider.toLowerCase()}-authorization`);
+            const plain = forwardsTo.has(provider) ? given.get('authorization') : null;
+            expect([own, plain].map((one) => typeof one === 'string' && one.trim())).toContain(
+              credential.trim(),
+            );
+          }
+          if (caller.tenantId !== null) expect(caller.tenantId).toMatch(headerValue);
+          expect(caller.requestId).toBe('id');
+        } catch (error) {
+          if (!(error instanceof InvalidFieldError)) throw error;
+          expect(error.message).toMatch(/^The value of [a-z-]+ cannot be sent/);
+        }
+      }),
+      runs,
+    );
+  });
+
+  it('as connection_init, it is taken or refused, and the process serves on', async () => {
+    await using gateway = await startGateway({ ADM_URL: 'http://127.0.0.1:1', LOG_LEVEL: 'error' });
+    const payload = fc.oneof(
+      { weight: 4, arbitrary: fields.map((sent) => Object.fromEntries(sent)) },
+      { weight: 1, arbitrary: fc.jsonValue() },
+    );
+    await fc.assert(
+      fc.asyncProperty(payload, async (sent) => {
+        await using socket = await openWs(gateway.origin);
+        const text = fc.stringify({ type: 'connection_init', payload: sent });
+        socket.send(isJson(sent) ? { type: 'connection_init', payload: sent } : text);
+        const outcome = await Promise.race([
+          socket.received('connection_ack').then(
+            () => 1000,
+            () => socket.closed.then(({ code }) => code),
+          ),
+          socket.closed.then(({ code }) => code),
+        ]);
+        expect([1000, 4400, 4403]).toContain(outcome);
+      }),
+      { numRuns: 500 },
+    );
+    expect(gateway.log()).toBe('');
+    await using socket = await openWs(gateway.origin);
+    await socket.init({ 'x-adm-authorization': 'Bearer ann' });
+    await socket.settled();
+  });
+});
+
+function isJson(sent: unknown): boolean {
+  try {
+    return JSON.stringify(sent) !== undefined;
+  } catch {
+    return false; // a bigint, or a ring
+  }
+}
+
+describe('Whatever a client sends as its request id', () => {
+  it('the id is fit to be logged and sent on, and is the client’s own where that is', () => {
+    const id = fc.oneof(
+      fc.string({ unit: fc.constantFrom(...Array.from('aZ09._-')), maxLength: 140 }),
+      value,
+    );
+    fc.assert(
+      fc.property(id, (given) => {
+        const taken = requestIdFrom(given);
+        expect(taken).toMatch(/^[A-Za-z0-9._-]{1,128}$/);
+        if (typeof given === 'string' && /^[A-Za-z0-9._-]{1,128}$/.test(given)) {
+          expect(taken).toBe(given);
+        } else {
+          expect(taken).not.toBe(given);
+        }
+      }),
+      runs,
+    );
+  });
+});
