@@ -44,7 +44,7 @@ describe.each([
       const [entry, tookMs] = await timed(() => ask(started.origin), jumpMs);
       expect(entry).toEqual(entryOf(provider, contract[cause]));
       expect(tookMs).toBeGreaterThan(990);
-      expect(tookMs).toBeLessThan(2_500);
+      expect(tookMs).toBeLessThan(10_000);
     },
   );
 
@@ -53,7 +53,7 @@ describe.each([
     const [entry, tookMs] = await timed(() => askPinSet(pace.origin, 1), jumpMs);
     expect(entry).toMatchObject({ __typename: 'PinStillUnset', waitedSeconds: 1 });
     expect(tookMs).toBeGreaterThan(990);
-    expect(tookMs).toBeLessThan(2_500);
+    expect(tookMs).toBeLessThan(10_000);
   });
 
   it('PACE is still asked once a second at the most', async () => {
@@ -68,7 +68,7 @@ describe.each([
     const gaps = times.slice(1).map((time, index) => time - (times[index] ?? 0));
     for (const gap of gaps) {
       expect(gap).toBeGreaterThan(950);
-      expect(gap).toBeLessThan(2_500);
+      expect(gap).toBeLessThan(10_000);
     }
   });
 
@@ -78,7 +78,7 @@ describe.each([
     const [entry, tookMs] = await timed(() => askPinSet(pace.origin), jumpMs);
     expect(entry).toMatchObject({ code: 'SERVER_ERROR' });
     expect(tookMs).toBeGreaterThan(990);
-    expect(tookMs).toBeLessThan(2_500);
+    expect(tookMs).toBeLessThan(10_000);
   });
 
   it('the end of a lock is told by the clock as it is then', async () => {
@@ -127,6 +127,6 @@ describe('A provider whose clock is not ours', () => {
     });
     const [told, tookMs] = await timed(() => askPinSet(pace.origin), 0);
     expect(told).toEqual(entry);
-    expect(tookMs).toBeLessThan(2_500);
+    expect(tookMs).toBeLessThan(10_000);
   });
 });

@@ -7,7 +7,7 @@ import { reply, startUpstream, type ScriptedUpstream } from '../support/upstream
 import { pinEntry, type ExpectedEntry } from './entries.ts';
 import { askOtp, askPins } from './harness.ts';
 
-const pad = ' '.repeat(200);
+const pad = ' '.repeat(300);
 const answers = {
   ADM: reply(200, `{"totalRecords":1,"resourceSet":[{"pinType":"Adult","status":"SET"}]}${pad}`),
   PACE: reply(200, pad),
@@ -51,9 +51,9 @@ export async function startScene(
       ADM_URL: urlOf('ADM'),
       PACE_URL: urlOf('PACE'),
       PIMS_URL: urlOf('PIMS'),
-      ADM_TIMEOUT_MS: '1000',
-      PACE_TIMEOUT_MS: '1000',
-      PIMS_TIMEOUT_MS: '1000',
+      ADM_TIMEOUT_MS: '2000',
+      PACE_TIMEOUT_MS: '2000',
+      PIMS_TIMEOUT_MS: '2000',
       PACE_POLL_SECONDS: '1',
       OTP_ATTEMPTS_PER_MINUTE: '1000',
       ...environment,
@@ -106,4 +106,4 @@ export const makeOtp: Use = {
 
 /** Resolves when the gateway holds no connection through the proxy, and the provider no request. */
 export const gone = ({ proxy, upstream }: Scene): Promise<void> =>
-  vi.waitFor(() => expect([proxy.open, upstream.open]).toEqual([0, 0]), { timeout: 5_000 });
+  vi.waitFor(() => expect([proxy.open, upstream.open]).toEqual([0, 0]), { timeout: 10_000 });

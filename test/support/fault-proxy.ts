@@ -69,10 +69,11 @@ export class FaultProxy implements AsyncDisposable {
     this.#onAnswer = (link, chunk) => void setTimeout(() => passOn(link, chunk), ms);
   }
 
-  /** Passes answers on byte by byte, one in `everyMs`. */
-  trickleAnswers(everyMs: number): void {
+  /** Passes on `first` bytes of each piece of an answer, and the rest byte by byte in `everyMs`. */
+  trickleAnswers(everyMs: number, first = 0): void {
     this.#onAnswer = (link, chunk) => {
-      let sent = 0;
+      let sent = Math.min(first, chunk.length);
+      passOn(link, chunk.subarray(0, sent));
       const timer = setInterval(() => passOn(link, chunk.subarray(sent, ++sent)), everyMs);
       link.near.once('close', () => clearInterval(timer));
     };
