@@ -66,7 +66,7 @@ describe.each(uses)('%s, asked by %s,', (provider, _use, ask) => {
       expect(await ask(started.origin)).toMatchObject({ code: 'CREDENTIAL_REJECTED' });
       expect(started.upstream.requests).toHaveLength(asked);
     }
-    expect(started.upstream.requests[1]?.headers['cookie']).toBeUndefined();
+    expect(started.upstream.requests[1]?.headers.cookie).toBeUndefined();
     expect(decoy.connections).toBe(0);
   });
 
