@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { buildConnector, Client } from 'undici';
 import type { Exchange } from './http-exchange.ts';
 import type { Carrier, HttpMessage } from './http.ts';
@@ -24,6 +25,7 @@ export class Http1Carrier implements Carrier {
   readonly #origin: string;
   readonly #options: Client.Options;
   readonly #most: number;
+  readonly #opening = new Set<Socket>();
   readonly #clients = new Set<Client>();
   /** The last one used comes first: the others may grow old and close. */
   readonly #idle: Client[] = [];
@@ -35,7 +37,7 @@ export class Http1Carrier implements Carrier {
     this.#most = connections ?? Infinity;
     this.#options = {
       // One for all, so that a TLS session is resumed by the next connection.
-      connect: buildConnector({ timeout: connectTimeoutMs, allowH2: false }),
+      connect: this.#connectWith(buildConnector({ timeout: connectTimeoutMs, allowH2: false })),
       pipelining: 2, // never used as such: with 1 the client would wait that turn
       // Every exchange has a deadline of its own.
       headersTimeout: 0,
@@ -52,7 +54,22 @@ export class Http1Carrier implements Carrier {
     } else exchange.refuse();
   }
 
+  /** Knows the connections that are being opened: undici would leave them to their time-out. */
+  #connectWith(connector: buildConnector.connector): buildConnector.connector {
+    // It returns the socket, though its type does not say so.
+    const open = connector as (...args: Parameters<typeof connector>) => Socket;
+    return (options, callback) => {
+      const done: buildConnector.Callback = (...result) => {
+        this.#opening.delete(socket);
+        callback(...result);
+      };
+      const socket = open(options, done);
+      this.#opening.add(socket);
+    };
+  }
+
   async destroy(): Promise<void> {
+    for (const socket of this.#opening) socket.destroy();
     for (const exchange of this.#waiting.keys()) exchange.end('abort');
     await Promise.all(Array.from(this.#clients, (client) => client.destroy()));
   }

@@ -59,12 +59,16 @@ describe.concurrent('An HTTP/2 connection that goes dead without a word', () => 
 });
 
 describe.concurrent('A provider that accepts connections and never says a word', () => {
-  const mutely = async (protocol: 'http' | 'https') => {
+  const startMute = async (protocol: 'http' | 'https') => {
     const upstream = await startRawUpstream(mute);
     const url = upstream.url.replace('http:', `${protocol}:`);
     const urls = { ADM_URL: url, PACE_URL: url, PIMS_URL: url };
     const timeouts = { ADM_TIMEOUT_MS: '2000', PACE_TIMEOUT_MS: '2000', PIMS_TIMEOUT_MS: '2000' };
-    return { upstream, settings: { ...urls, ...timeouts, ...environment } };
+    return {
+      upstream,
+      settings: { ...urls, ...timeouts, ...environment },
+      [Symbol.asyncDispose]: () => upstream[Symbol.asyncDispose](),
+    };
   };
 
   it.each([
@@ -73,9 +77,11 @@ describe.concurrent('A provider that accepts connections and never says a word',
   ] as const)(
     'over %s holds every operation until its deadline',
     async (protocol, cause) => {
-      const { upstream, settings } = await mutely(protocol);
-      await using _upstream = upstream;
-      await using gateway = await startGateway({ ...settings, PIN_SET_GIVE_UP_SECONDS: '1' });
+      await using silent = await startMute(protocol);
+      await using gateway = await startGateway({
+        ...silent.settings,
+        PIN_SET_GIVE_UP_SECONDS: '1',
+      });
       const { origin } = gateway;
       expect(await Promise.all([askPins(origin), askOtp(origin), askPinSet(origin)])).toEqual([
         [entryOf('ADM', contract['deadline passed']), entryOf('PACE', contract['deadline passed'])],
@@ -89,21 +95,21 @@ describe.concurrent('A provider that accepts connections and never says a word',
   const closing = [
     ['http', 'queries', (origin: string) => [askPins(origin), askOtp(origin)], 3],
     ['http', 'a long poll', (origin: string) => [askPinSet(origin)], 1],
+    ['https', 'queries', (origin: string) => [askPins(origin), askOtp(origin)], 3],
     ['https', 'a long poll', (origin: string) => [askPinSet(origin)], 1],
   ] as const;
   it.each(closing)(
     'over %s does not hold up a gateway that closes in the middle of %s, whatever the time-outs',
     async (protocol, _what, ask, connections) => {
-      const { upstream, settings } = await mutely(protocol);
-      await using _upstream = upstream;
+      await using silent = await startMute(protocol);
       const long = { ADM_TIMEOUT_MS: '60000', PACE_TIMEOUT_MS: '60000', PIMS_TIMEOUT_MS: '60000' };
-      const gateway = await startGateway({ ...settings, ...long, DRAIN_SECONDS: '0' });
+      const gateway = await startGateway({ ...silent.settings, ...long, DRAIN_SECONDS: '0' });
       const ended = Promise.allSettled(ask(gateway.origin));
-      await until(() => expect(upstream.connections).toBe(connections));
+      await until(() => expect(silent.upstream.connections).toBe(connections));
       const since = performance.now();
       await gateway[Symbol.asyncDispose]();
       await ended;
-      await until(() => expect(upstream.open).toBe(0));
+      await until(() => expect(silent.upstream.open).toBe(0));
       expect(performance.now() - since).toBeLessThan(10_000);
     },
   );
