@@ -1,7 +1,9 @@
+import { isIP, type Socket } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { providerNames } from '../../src/pins.ts';
 import { InvalidFieldError, readCaller } from '../../src/transport/caller.ts';
+import { addressFingerprint } from '../../src/transport/client-address.ts';
 import { requestIdFrom } from '../../src/transport/request-id.ts';
 import { startGateway } from '../support/gateway.ts';
 import { openWs } from '../support/raw-websocket.ts';
@@ -41,7 +43,12 @@ describe('Whatever a client sends as its credentials', () => {
       fc.property(fields, forwards, (sent, forwardsTo) => {
         const given = new Map<string, unknown>(sent);
         try {
-          const caller = readCaller((name) => given.get(name), forwardsTo, 'id');
+          const caller = readCaller(
+            (name) => given.get(name),
+            forwardsTo,
+            'id',
+            () => null,
+          );
           for (const provider of providerNames) {
             const credential = caller.credentials[provider]?.reveal();
             if (credential === undefined) continue;
@@ -115,6 +122,30 @@ describe('Whatever a client sends as its request id', () => {
         } else {
           expect(taken).not.toBe(given);
         }
+      }),
+      runs,
+    );
+  });
+});
+
+describe('Whatever a client or a proxy sends as X-Forwarded-For', () => {
+  it('there is one fingerprint or none, and what the client wrote in front changes nothing', () => {
+    const zone = fc.constantFrom('', '%eth0', ':4711');
+    const address = fc.oneof(
+      fc.ipV4(),
+      fc.tuple(fc.ipV6(), zone).map((parts) => parts.join('')),
+      fc.ipV6().map((ip) => `[${ip}]:4711`),
+      fc.string({ unit: 'binary' }),
+    );
+    const socket = { remoteAddress: '127.0.0.1' } as Socket;
+    const printOf = (told: string) =>
+      addressFingerprint({ socket, headers: { 'x-forwarded-for': told } }, 1);
+    fc.assert(
+      fc.property(address, fc.string({ unit: 'binary' }), (told, forged) => {
+        fc.pre(!told.includes(','));
+        const print = printOf(told);
+        if (isIP(told) !== 0) expect(print).not.toBeNull();
+        expect(printOf(`${forged},${told}`)).toBe(print);
       }),
       runs,
     );
