@@ -140,12 +140,12 @@ describe.concurrent('pinSet', () => {
   const final = faults.filter(({ read }) => read === 'broken contract');
 
   it.each(passing)(
-    'does not notice when the connection $name once',
+    'does not notice when the connection $name, and is told when it is well',
     async ({ inject }) => {
       await using scene = await startScene('PACE');
       inject(scene.proxy);
       const told = askPinSet(scene.origin);
-      await vi.waitFor(() => expect(scene.proxy.accepted).toBe(2), { timeout: 15_000 });
+      await vi.waitFor(() => expect(scene.proxy.accepted).toBeGreaterThan(1), { timeout: 15_000 });
       scene.proxy.heal();
       expect(await told).toEqual(pinSetEvent);
       await scene.gateway[Symbol.asyncDispose]();
