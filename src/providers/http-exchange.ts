@@ -66,6 +66,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(_: unknown, chunk: Buffer): void {
+    if (this.#ended) return; // what is still on its way when a stream is reset
     this.#bytes += chunk.length;
     if (this.#bytes > maxBodyBytes) this.end('size');
     else this.#chunks.push(chunk);

@@ -56,7 +56,8 @@ export function limitOtps(provider: OtpProvider, limits: OtpLimits): OtpProvider
       if (credential !== undefined) {
         const refusal = await refusalOf(caller, fingerprint(canonical(credential.reveal())));
         if (refusal !== null) {
-          const retryAfterSeconds = Math.ceil(refusal.msBeforeNext / 1000);
+          // Never longer than a window, wherever the wall clock, which the limiter reads, has been set.
+          const retryAfterSeconds = Math.min(windowSeconds, Math.ceil(refusal.msBeforeNext / 1000));
           return providerError(name, 'OTP rate limit', { retryAfterSeconds });
         }
       }

@@ -130,3 +130,13 @@ describe('A provider whose clock is not ours', () => {
     expect(tookMs).toBeLessThan(10_000);
   });
 });
+
+it('Back by an hour, no one is told to wait more than a minute for another one-time password', async () => {
+  const otp = { status: 'SUCCEEDED', result: { otp: '804213' } };
+  await using pims = await startWith('PIMS', reply(200, otp), { OTP_ATTEMPTS_PER_MINUTE: '1' });
+  await askOtp(pims.origin);
+  jump(-hourMs);
+  expect(await askOtp(pims.origin)).toEqual(
+    entryOf('PIMS', contract['OTP rate limit'], { retryAfterSeconds: wholeNumber(1, 60) }),
+  );
+});
