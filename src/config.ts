@@ -23,6 +23,18 @@ export interface AdmConfig extends ProviderConfig {
   readonly authorizationHeader: string;
 }
 
+/** What clients may take of the gateway. */
+export interface ClientConfig {
+  readonly maxConnections: number;
+  readonly headersTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+  readonly sendTimeoutMs: number;
+  readonly maxSendBufferBytes: number;
+  readonly maxOperationsPerSocket: number;
+  readonly maxOperationIdLength: number;
+  readonly maxMessagesPerSecond: number;
+}
+
 /** All that an operator can set, checked and complete. A provider without an address is null. */
 export interface Config {
   readonly host: string;
@@ -46,6 +58,9 @@ export interface Config {
   readonly maxQueryAliases: number;
   readonly maxQueryDirectives: number;
   readonly maxRootFields: number;
+  readonly clients: ClientConfig;
+  readonly maxBusyOperations: number;
+  readonly maxEventLoopDelayMs: number;
   readonly graphiql: boolean;
   readonly introspection: boolean;
   readonly csrfPrevention: boolean;
@@ -110,6 +125,16 @@ const settings = (isProduction: boolean) =>
     MAX_QUERY_ALIASES: wholeNumber(0, 10_000, 15),
     MAX_QUERY_DIRECTIVES: wholeNumber(0, 10_000, 20),
     MAX_ROOT_FIELDS: wholeNumber(1, 1_000, 10),
+    MAX_CONNECTIONS: wholeNumber(1, 1_000_000, 60_000),
+    MAX_OPERATIONS_PER_SOCKET: wholeNumber(1, 1_000_000, 100),
+    MAX_OPERATION_ID_LENGTH: wholeNumber(36, 1_000_000, 128),
+    MAX_MESSAGES_PER_SECOND: wholeNumber(1, 1_000_000, 100),
+    MAX_SEND_BUFFER_BYTES: wholeNumber(1024, 1_073_741_824, 1_048_576),
+    HEADERS_TIMEOUT_MS: timeoutMs(5000),
+    REQUEST_TIMEOUT_MS: timeoutMs(8000),
+    SEND_TIMEOUT_MS: timeoutMs(15_000),
+    MAX_BUSY_OPERATIONS: wholeNumber(1, 1_000_000, 256),
+    MAX_EVENT_LOOP_DELAY_MS: wholeNumber(10, 3_600_000, 100),
     GRAPHIQL: onOff(!isProduction),
     INTROSPECTION: onOff(!isProduction),
     CSRF_PREVENTION: onOff(isProduction),
@@ -196,6 +221,18 @@ const toConfig = (env: v.InferOutput<ReturnType<typeof settings>>): Config => ({
   maxQueryAliases: env.MAX_QUERY_ALIASES,
   maxQueryDirectives: env.MAX_QUERY_DIRECTIVES,
   maxRootFields: env.MAX_ROOT_FIELDS,
+  clients: {
+    maxConnections: env.MAX_CONNECTIONS,
+    headersTimeoutMs: env.HEADERS_TIMEOUT_MS,
+    requestTimeoutMs: env.REQUEST_TIMEOUT_MS,
+    sendTimeoutMs: env.SEND_TIMEOUT_MS,
+    maxSendBufferBytes: env.MAX_SEND_BUFFER_BYTES,
+    maxOperationsPerSocket: env.MAX_OPERATIONS_PER_SOCKET,
+    maxOperationIdLength: env.MAX_OPERATION_ID_LENGTH,
+    maxMessagesPerSecond: env.MAX_MESSAGES_PER_SECOND,
+  },
+  maxBusyOperations: env.MAX_BUSY_OPERATIONS,
+  maxEventLoopDelayMs: env.MAX_EVENT_LOOP_DELAY_MS,
   graphiql: env.GRAPHIQL,
   introspection: env.INTROSPECTION,
   csrfPrevention: env.CSRF_PREVENTION,

@@ -25,6 +25,7 @@ import { graphqlPath } from './transport/graphql-path.ts';
 import { createGraphqlPipeline } from './transport/graphql-pipeline.ts';
 import { createHttpTransport } from './transport/http.ts';
 import { createGatewayServer } from './transport/server.ts';
+import { createLoadShedding } from './transport/load-shedding.ts';
 import type { TransportOptions } from './transport/transport.ts';
 import { createWebSocketTransport } from './transport/websocket.ts';
 
@@ -92,6 +93,8 @@ export function createGateway(config: Config, { log, demo }: GatewayOptions): Ga
     queries,
     logBug,
   });
+  const { clients: clientLimits, maxBusyOperations, maxEventLoopDelayMs } = config;
+  const loadShedding = createLoadShedding({ maxBusyOperations, maxEventLoopDelayMs, log });
   const transport: TransportOptions = {
     pipeline,
     documents,
@@ -100,6 +103,8 @@ export function createGateway(config: Config, { log, demo }: GatewayOptions): Ga
     limits: config,
     forwardsTo: forwardsTo(config),
     trustedProxies: config.trustedProxies,
+    clientLimits,
+    loadShedding,
     log,
     logBug,
   };
@@ -108,6 +113,8 @@ export function createGateway(config: Config, { log, demo }: GatewayOptions): Ga
     websocket: createWebSocketTransport(transport),
     graphiql: config.graphiql ? createGraphiql({ tabs: graphiqlTabs(demo), logBug }) : null,
     corsOrigins,
+    limits: clientLimits,
+    loadShedding,
     log,
   });
 
@@ -116,6 +123,7 @@ export function createGateway(config: Config, { log, demo }: GatewayOptions): Ga
     const drainMs = config.drainSeconds * 1000;
     hub.drain(drainMs / 2); // the other half is for their sockets
     await server.drain(drainMs);
+    loadShedding.close();
     await Promise.all(providers.map((provider) => provider[Symbol.asyncDispose]()));
     log.info('closed');
   }

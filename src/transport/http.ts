@@ -19,7 +19,7 @@ export interface HttpTransport {
 
 /** Makes the transport. */
 export function createHttpTransport(options: TransportOptions, cors: Cors): HttpTransport {
-  const { services, forwardsTo, trustedProxies, log } = options;
+  const { services, forwardsTo, trustedProxies, loadShedding, log } = options;
   const answer = createFastPath(options);
   const open = new Set<Cancellation>();
   let onIdle: (() => void) | null = null;
@@ -38,13 +38,13 @@ export function createHttpTransport(options: TransportOptions, cors: Cors): Http
         requestId,
         () => addressFingerprint(request, trustedProxies),
       );
-      const record = new OperationRecord(log, 'http', requestId);
+      const record = new OperationRecord(log, loadShedding, 'http', requestId);
       response.once('close', () => {
         const hasLeft = !response.writableFinished;
         if (hasLeft) cancellation.abort();
         // A preflight asks whether there may be an operation; it is none.
-        if (request.method !== 'OPTIONS')
-          record.end(hasLeft, response.headersSent ? response.statusCode : undefined);
+        if (request.method === 'OPTIONS') record.unload();
+        else record.end(hasLeft, response.headersSent ? response.statusCode : undefined);
         open.delete(cancellation);
         if (open.size === 0) onIdle?.();
       });

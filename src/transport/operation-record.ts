@@ -1,6 +1,7 @@
 import type { ProviderError } from '../errors.ts';
 import type { Log } from '../observe/log.ts';
 import type { ProviderName } from '../pins.ts';
+import type { Load } from './load-shedding.ts';
 
 /** How an operation reached the gateway. */
 export type Transport = 'http' | 'websocket';
@@ -8,9 +9,13 @@ export type Transport = 'http' | 'websocket';
 /** How an operation ended. */
 export type Outcome = 'OK' | 'ERRORS' | 'REFUSED' | 'LEFT';
 
-/** Collects what is known of one operation, and writes its line of the log when it ends. */
+/**
+ * Collects what is known of one operation, and writes its line of the log when it ends. Until then, or
+ * until it turns out to be a subscription, which only waits, it counts as load.
+ */
 export class OperationRecord {
   readonly #log: Log;
+  readonly #load: Load;
   readonly #startedAt = performance.now();
   readonly #providers: Partial<Record<ProviderName, string>> = {};
   readonly #requestId: string;
@@ -18,9 +23,12 @@ export class OperationRecord {
   #operation: { type: string; name: string | null } | null = null;
   #hasErrors = false;
   #ended = false;
+  #isLoad = true;
 
-  constructor(log: Log, transport: Transport, requestId: string) {
+  constructor(log: Log, load: Load, transport: Transport, requestId: string) {
     this.#log = log;
+    this.#load = load;
+    load.begin();
     this.#transport = transport;
     this.#requestId = requestId;
   }
@@ -28,6 +36,14 @@ export class OperationRecord {
   /** Takes note of what the client asked for. Only names from a valid document get here. */
   name(type: string, name: string | null): void {
     this.#operation = { type, name };
+    if (type === 'subscription') this.unload();
+  }
+
+  /** Counts it as load no more. */
+  unload(): void {
+    if (!this.#isLoad) return;
+    this.#isLoad = false;
+    this.#load.end();
   }
 
   /** Takes note of what a provider had for the operation: an error, or what was asked for. */
@@ -54,6 +70,7 @@ export class OperationRecord {
   end(hasLeft: boolean, status?: number): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.unload();
     this.#log.info(
       {
         requestId: this.#requestId,

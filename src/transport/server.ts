@@ -1,12 +1,22 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { isIPv6, type AddressInfo } from 'node:net';
-import type { Duplex } from 'node:stream';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Log } from '../observe/log.ts';
-import { drainingRefusal } from './draining.ts';
+import type { ClientLimits } from './client-limits.ts';
+import { watchConnections } from './connections.ts';
 import type { Graphiql } from './graphiql/graphiql.ts';
 import { graphqlPath } from './graphql-path.ts';
 import type { HttpTransport } from './http.ts';
+import { listen, type ListeningAddress } from './listen.ts';
+import type { LoadShedding } from './load-shedding.ts';
+import {
+  connectionRefusal,
+  createRefuse,
+  drainingRefusal,
+  overloadRefusal,
+  retryAfter,
+} from './refusals.ts';
 import { requestIdFrom } from './request-id.ts';
+import { isForWebSocket, isOriginAllowed, rejectUpgrade } from './upgrade.ts';
 import type { WebSocketTransport } from './websocket.ts';
 
 /** What stands behind the one port. */
@@ -17,15 +27,9 @@ export interface GatewayServerOptions {
   readonly graphiql: Graphiql | null;
   /** Origins of other hosts whose pages may open a WebSocket. */
   readonly corsOrigins: readonly string[];
+  readonly limits: ClientLimits;
+  readonly loadShedding: LoadShedding;
   readonly log: Log;
-}
-
-/** Where the gateway listens. */
-export interface ListeningAddress {
-  readonly address: string;
-  readonly port: number;
-  /** How it is reached from this machine: `http://127.0.0.1:4000`. */
-  readonly origin: string;
 }
 
 /** The one port of the gateway. */
@@ -39,32 +43,50 @@ export interface GatewayServer {
   drain(drainMs: number): Promise<void>;
 }
 
-/** How long a client that meets a draining gateway should wait before it tries another one. */
-const retryAfterSeconds = '1';
+const refuseWhileDraining = createRefuse(drainingRefusal, 'close');
+const refuseConnection = createRefuse(connectionRefusal, 'close');
+const refuseOverload = createRefuse(overloadRefusal);
 
 /** Makes the server: routes a request to GraphQL, GraphiQL or the health answers. */
 export function createGatewayServer(options: GatewayServerOptions): GatewayServer {
-  const { http, websocket, graphiql, corsOrigins, log } = options;
+  const { http, websocket, graphiql, corsOrigins, limits, loadShedding, log } = options;
   let isDraining = false;
 
-  const server = createServer({ shouldUpgradeCallback: isForWebSocket }, (request, response) => {
-    const requestId = requestIdFrom(request.headers['x-request-id']);
-    response.setHeader('x-request-id', requestId);
-    const path = pathOf(request);
-    if (!isHostValid(request)) answer(response, 400, 'The Host header is not valid.');
-    else if (path.startsWith('/health/')) answerHealth(path, isDraining, response);
-    else if (graphiql?.handle(request, response)) return;
-    else if (path !== graphqlPath) answer(response, 404, notFound);
-    else if (isDraining) refuse(response);
-    else http.handle(request, response, requestId);
-  });
+  const server = createServer(
+    { shouldUpgradeCallback: isForWebSocket, ...timeouts(limits) },
+    (request, response) => {
+      // First of all, from the raw head: what is too much must cost next to nothing.
+      if (request.url === graphqlPath && !isDraining && !loadShedding.admits()) {
+        refuseOverload(response, requestIdFrom(rawHeader(request, 'x-request-id')));
+        return;
+      }
+      const path = pathOf(request);
+      const requestId = requestIdFrom(request.headers['x-request-id']);
+      response.setHeader('x-request-id', requestId);
+      if (!isHostValid(request)) answer(response, 400, 'The Host header is not valid.');
+      else if (path.startsWith('/health/')) answerHealth(path, whyNotReady(request), response);
+      else if (connections.isSurplus(request.socket)) refuseConnection(response, requestId);
+      else if (graphiql?.handle(request, response)) return;
+      else if (path !== graphqlPath) answer(response, 404, notFound);
+      else if (isDraining) refuseWhileDraining(response, requestId);
+      else http.handle(request, response, requestId);
+    },
+  );
+  const connections = watchConnections(server, limits, log);
 
-  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+  const whyNotReady = ({ socket }: { readonly socket: Socket }): string | null => {
+    if (isDraining) return 'draining';
+    if (connections.isSurplus(socket)) return 'too many connections';
+    return loadShedding.isShedding ? 'overloaded' : null;
+  };
+
+  server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
     socket.on('error', () => socket.destroy());
     const requestId = requestIdFrom(request.headers['x-request-id']);
     if (pathOf(request) !== graphqlPath) rejectUpgrade(socket, '404 Not Found', requestId);
-    else if (isDraining) rejectUpgrade(socket, '503 Service Unavailable', requestId);
-    else if (!isOriginAllowed(request, corsOrigins)) {
+    else if (isDraining || connections.isSurplus(socket) || !loadShedding.admits()) {
+      rejectUpgrade(socket, '503 Service Unavailable', requestId, retryAfter.join(': '));
+    } else if (!isOriginAllowed(request, corsOrigins)) {
       const { origin, host } = request.headers;
       log.warn({ requestId, origin, host }, 'websocket refused: foreign origin');
       rejectUpgrade(socket, '403 Forbidden', requestId);
@@ -86,28 +108,27 @@ export function createGatewayServer(options: GatewayServerOptions): GatewayServe
         server.closeAllConnections();
         await closed;
       }
+      connections.close();
       clearTimeout(fuse);
     },
   };
 }
 
+/** Node's own, which answer with 408 what they cut. Its defaults are a minute and five. */
+const timeouts = ({ headersTimeoutMs, requestTimeoutMs }: ClientLimits) => ({
+  headersTimeout: Math.min(headersTimeoutMs, requestTimeoutMs), // or Node would not start
+  requestTimeout: requestTimeoutMs,
+  connectionsCheckingInterval: Math.min(1_000, Math.ceil(headersTimeoutMs / 4)),
+});
+
 const notFound = `Not found. The graph is at ${graphqlPath}.`;
 
 const pathOf = ({ url = '/' }: IncomingMessage): string => url.split('?', 1)[0] ?? '/';
 
-function answerHealth(path: string, isDraining: boolean, response: ServerResponse): void {
+function answerHealth(path: string, whyNotReady: string | null, response: ServerResponse): void {
   if (path === '/health/live') answer(response, 200, 'live');
   else if (path !== '/health/ready') answer(response, 404, notFound);
-  else if (isDraining) answer(response, 503, 'draining');
-  else answer(response, 200, 'ready');
-}
-
-function refuse(response: ServerResponse): void {
-  response.setHeader('retry-after', retryAfterSeconds);
-  response.setHeader('connection', 'close');
-  response.setHeader('cache-control', 'no-store');
-  response.writeHead(503, { 'content-type': 'application/json; charset=utf-8' });
-  response.end(JSON.stringify({ errors: [drainingRefusal] }));
+  else answer(response, whyNotReady === null ? 200 : 503, whyNotReady ?? 'ready');
 }
 
 function answer(response: ServerResponse, status: number, text: string): void {
@@ -119,60 +140,15 @@ function answer(response: ServerResponse, status: number, text: string): void {
   response.end(`${text}\n`);
 }
 
-function rejectUpgrade(socket: Duplex, status: string, requestId: string): void {
-  // The server knows an upgraded socket no more: a peer that keeps its end open must not hold ours.
-  socket.once('finish', () => socket.destroy());
-  const head = [
-    `HTTP/1.1 ${status}`,
-    `x-request-id: ${requestId}`,
-    'connection: close',
-    'content-length: 0',
-    ...(status.startsWith('503') ? [`retry-after: ${retryAfterSeconds}`] : []),
-  ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n`);
+/** One header of a request whose others are not worth to be looked at. */
+function rawHeader({ rawHeaders }: IncomingMessage, name: string): string | undefined {
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const field = rawHeaders[index];
+    if (field?.length === name.length && field.toLowerCase() === name) return rawHeaders[index + 1];
+  }
+  return undefined;
 }
-
-/**
- * Of other upgrades, such as h2c, nothing is made: the request is answered as if it asked for none.
- * Node knows this option from 24.9 on; an older one refuses such a request.
- */
-const isForWebSocket = ({ headers }: IncomingMessage): boolean =>
-  headers.upgrade?.toLowerCase() === 'websocket';
 
 /** Yoga makes an address of it, and fails over what can't be one. */
 const isHostValid = ({ headers: { host = '' } }: IncomingMessage): boolean =>
   host === '' || URL.canParse(`http://${host}`);
-
-/** Browsers send an Origin and let any page open a socket to anywhere: this is the only guard. */
-function isOriginAllowed(request: IncomingMessage, corsOrigins: readonly string[]): boolean {
-  const { origin, host = '' } = request.headers;
-  if (origin === undefined || corsOrigins.includes(origin)) return true;
-  if (!URL.canParse(origin)) return false;
-  const { protocol, host: originHost } = new URL(origin);
-  // The same scheme for both, so that a Host with the default port is the same as one without.
-  return (
-    URL.canParse(`${protocol}//${host}`) && new URL(`${protocol}//${host}`).host === originHost
-  );
-}
-
-function listen(server: Server, host: string, port: number): Promise<ListeningAddress> {
-  return new Promise((resolve, reject) => {
-    const onError = (error: Error): void => {
-      reject(new Error(`can't listen at HOST ${host}, PORT ${port}: ${error.message}`));
-    };
-    server.once('error', onError);
-    server.listen(port, host, () => {
-      server.off('error', onError);
-      const { address, port: actualPort } = server.address() as AddressInfo;
-      const origin = `http://${hostToReach(address)}:${actualPort}`;
-      resolve({ address, port: actualPort, origin });
-    });
-  });
-}
-
-/** An address as it stands in a URL; one that means "all of them" as this machine's own. */
-function hostToReach(address: string): string {
-  if (address === '0.0.0.0') return '127.0.0.1';
-  if (address === '::') return '[::1]';
-  return isIPv6(address) ? `[${address}]` : address;
-}

@@ -2,6 +2,7 @@ import type { WebSocket } from 'ws';
 import type { Caller } from '../caller.ts';
 import type { Cancellation } from '../cancellation.ts';
 import type { OperationRecord } from './operation-record.ts';
+import type { WebSocketGuard } from './websocket-guard.ts';
 
 /** One operation of a connection. */
 export interface RunningOperation {
@@ -10,8 +11,8 @@ export interface RunningOperation {
   readonly record: OperationRecord;
 }
 
-/** While more than this waits for the client to read it, the gateway reads nothing from the client. */
-const maxBufferedBytes = 1024 * 1024;
+/** While this part of what may wait for the client does, the gateway reads nothing from the client. */
+const patientPart = 1 / 4;
 
 /** The close code (RFC 6455, 7.4.1) of a server that goes away. */
 const goingAway = 1001;
@@ -22,8 +23,8 @@ export class WebSocketConnection {
   readonly requestId: string;
   /** Known once `connection_init` has been accepted. */
   caller: Caller | null = null;
-  /** False from a ping until its pong. */
-  isAlive = true;
+  readonly guard: WebSocketGuard;
+  readonly #maxSendBufferBytes: number;
   readonly #operations = new Set<RunningOperation>();
   /** The operation that the message at hand has begun. */
   #begun: RunningOperation | null = null;
@@ -34,9 +35,23 @@ export class WebSocketConnection {
   /** True from the moment the gateway shuts down: what is new is refused. */
   isDraining = false;
 
-  constructor(socket: WebSocket, requestId: string) {
+  /** @param maxSendBufferBytes what may wait for the client to read it */
+  constructor(
+    socket: WebSocket,
+    requestId: string,
+    guard: WebSocketGuard,
+    maxSendBufferBytes: number,
+  ) {
     this.socket = socket;
     this.requestId = requestId;
+    this.guard = guard;
+    this.#maxSendBufferBytes = maxSendBufferBytes;
+    socket.on('ping', () => this.#readOrWait()); // it has been answered
+  }
+
+  /** How many operations run on it. */
+  get operations(): number {
+    return this.#operations.size;
   }
 
   /**
@@ -47,6 +62,7 @@ export class WebSocketConnection {
   listen(work: (text: string) => void): void {
     this.#work = work;
     this.socket.on('message', (data) => {
+      if (!this.guard.countMessage()) return;
       const text = (data as Buffer).toString(); // a Buffer, since nobody has set binaryType
       if (this.#leaving === 0) work(text);
       else this.#inbox.push(text);
@@ -64,6 +80,7 @@ export class WebSocketConnection {
         resolve();
         this.#readOrWait();
       });
+      this.#readOrWait();
     });
   }
 
@@ -122,10 +139,16 @@ export class WebSocketConnection {
     this.#readOrWait();
   }
 
-  /** A client that does not read, or is ahead of us, is not read from. If it stays so, pings end it. */
+  /**
+   * A client that does not read, or is ahead of us, is not read from. If too much waits for it all the
+   * same, or for too long, it is cut.
+   */
   #readOrWait(): void {
-    const isAhead = this.#inbox.length > 0 || this.socket.bufferedAmount > maxBufferedBytes;
-    if (isAhead) this.socket.pause();
+    const { bufferedAmount } = this.socket;
+    const mayWaitBytes = this.#maxSendBufferBytes;
+    const isAhead = this.#inbox.length > 0 || bufferedAmount > mayWaitBytes * patientPart;
+    if (bufferedAmount > mayWaitBytes) this.socket.terminate();
+    else if (isAhead) this.socket.pause();
     else if (this.socket.isPaused) this.socket.resume();
   }
 

@@ -5,17 +5,20 @@ import type { Caller } from '../caller.ts';
 import { Cancellation } from '../cancellation.ts';
 import { createContext } from '../schema/context.ts';
 import { InvalidFieldError, readCaller, type Lookup } from './caller.ts';
-import { drainingRefusal } from './draining.ts';
 import { formatError } from './format-error.ts';
 import { maskError } from './mask-error.ts';
 import { OperationRecord } from './operation-record.ts';
 import { prepareOperation } from './prepare-operation.ts';
+import { drainingRefusal, operationRefusal, overloadRefusal, type Refusal } from './refusals.ts';
 import { requestIdFrom } from './request-id.ts';
 import type { TransportOptions } from './transport.ts';
 import { unwrap } from './use-bare-streams.ts';
 import type { WebSocketConnection } from './websocket-connection.ts';
 
 type Params = ConnectionInitMessage['payload'];
+
+/** How long a client may take to send its `connection_init`. */
+const initTimeoutMs = 3_000;
 
 /** What graphql-ws hands back to every hook of its. */
 export interface Extra {
@@ -27,15 +30,18 @@ export interface Extra {
 
 /** The protocol, with the pipeline behind it. */
 export function createProtocol(options: TransportOptions): Server<Extra> {
-  const { pipeline, services, forwardsTo, log, logBug } = options;
+  const { pipeline, services, forwardsTo, clientLimits, loadShedding, log, logBug } = options;
+  const { maxOperationsPerSocket } = clientLimits;
   const { execute, subscribe } = pipeline.getEnveloped();
+  const operationsRefused = operationRefusal(maxOperationsPerSocket);
 
   return makeServer<Params, Extra>({
+    connectionInitWaitTimeout: initTimeoutMs,
     execute,
     subscribe: async (args) => unwrap(await subscribe(args)) as ReturnType<typeof graphqlSubscribe>,
     onConnect(context) {
       const { connection, headers, addressFingerprint } = context.extra;
-      const given = inLowerCase(context.connectionParams);
+      const given = sentNames(context.connectionParams);
       context.extra.headers = null;
       // Nor do the credentials stay beside the caller's, in the open, as long as the socket lives.
       Object.assign(context, { connectionParams: undefined });
@@ -54,8 +60,10 @@ export function createProtocol(options: TransportOptions): Server<Extra> {
     onSubscribe({ extra: { connection } }, id, payload) {
       const { caller } = connection;
       if (caller === null) throw new Error('graphql-ws subscribes before it connects');
+      if (connection.operations >= maxOperationsPerSocket) return [refuse(operationsRefused)];
+      if (!connection.isDraining && !loadShedding.admits()) return [refuse(overloadRefusal)];
       const cancellation = new Cancellation();
-      const record = new OperationRecord(log, 'websocket', caller.requestId);
+      const record = new OperationRecord(log, loadShedding, 'websocket', caller.requestId);
       connection.begin({ id, cancellation, record });
       const context = createContext(services, {
         caller,
@@ -69,9 +77,7 @@ export function createProtocol(options: TransportOptions): Server<Extra> {
         if ('length' in prepared) return prepared;
         // Subscriptions have an answer of their own for that; the hub gives it.
         const isRefused = connection.isDraining && prepared.type !== OperationTypeNode.SUBSCRIPTION;
-        return isRefused
-          ? [new GraphQLError(drainingRefusal.message, drainingRefusal)]
-          : prepared.args;
+        return isRefused ? [refuse(drainingRefusal)] : prepared.args;
       } catch (error) {
         logBug(error, caller.requestId);
         return [maskError(error)];
@@ -87,6 +93,17 @@ export function createProtocol(options: TransportOptions): Server<Extra> {
   });
 }
 
-/** The payload of `connection_init`, whose names may be in any case. */
-const inLowerCase = (params: Params = {}): Map<string, unknown> =>
-  new Map(Object.entries(params).map(([name, value]) => [name.toLowerCase(), value]));
+const refuse = (refusal: Refusal): GraphQLError => new GraphQLError(refusal.message, refusal);
+
+/**
+ * The payload of `connection_init`, whose names may be in any case. A value of null or of blanks alone
+ * counts as not sent, as it does in a header: what the upgrade said stays.
+ */
+const sentNames = (params: Params = {}): Map<string, unknown> =>
+  new Map(
+    Object.entries(params)
+      .filter(([, value]) => value !== null && !isBlank(value))
+      .map(([name, value]) => [name.toLowerCase(), value]),
+  );
+
+const isBlank = (value: unknown): boolean => typeof value === 'string' && /^[\t ]*$/.test(value);

@@ -1,16 +1,18 @@
 import type { IncomingMessage } from 'node:http';
-import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
 import { CloseCode, handleProtocols, MessageType, parseMessage } from 'graphql-ws';
 import { WebSocket, WebSocketServer } from 'ws';
 import { addressFingerprint } from './client-address.ts';
+import type { ClientLimits } from './client-limits.ts';
 import type { TransportOptions } from './transport.ts';
 import { WebSocketConnection } from './websocket-connection.ts';
+import { WebSocketGuard } from './websocket-guard.ts';
 import { createProtocol } from './websocket-protocol.ts';
 
 /** Answers GraphQL over WebSocket (graphql-transport-ws). */
 export interface WebSocketTransport {
   /** Takes over a socket whose upgrade has been found acceptable. */
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, requestId: string): void;
+  upgrade(request: IncomingMessage, socket: Socket, head: Buffer, requestId: string): void;
   /** Closes every connection with 1001 when its operations are complete; resolves when all are closed. */
   drain(): Promise<void>;
   /** Gives up on every connection at once. */
@@ -19,6 +21,10 @@ export interface WebSocketTransport {
 
 /** Between two pings; a peer that hasn't answered one by the next is gone. */
 const pingIntervalMs = 15_000;
+
+/** In how many pieces a message may come, and how many pieces of one may wait. */
+const maxFragments = 128;
+const maxBufferedChunks = 4_096;
 
 /** How long a peer may take to answer a close. */
 const closeTimeoutMs = 2_000;
@@ -29,7 +35,7 @@ const closeTimeoutMs = 2_000;
  * writes to the console for every socket that breaks.
  */
 export function createWebSocketTransport(options: TransportOptions): WebSocketTransport {
-  const { limits, trustedProxies, log, logBug } = options;
+  const { limits, clientLimits, trustedProxies, log, logBug } = options;
   const protocol = createProtocol(options);
   const connections = new Set<WebSocketConnection>();
   let onEmpty: (() => void) | null = null;
@@ -38,6 +44,8 @@ export function createWebSocketTransport(options: TransportOptions): WebSocketTr
     clientTracking: false,
     perMessageDeflate: false,
     maxPayload: limits.maxRequestBytes,
+    maxFragments,
+    maxBufferedChunks,
     handleProtocols,
     // @ts-expect-error ws has this option, but @types/ws does not know it; the tests of the drain hold it
     closeTimeout: closeTimeoutMs,
@@ -46,13 +54,23 @@ export function createWebSocketTransport(options: TransportOptions): WebSocketTr
   server.on('headers', (headers, request) => {
     headers.push(`x-request-id: ${requestIds.get(request) ?? ''}`);
   });
-  // Timers come before sockets: after a stall of the process the pongs may be there, unread.
-  const judge = (): void => connections.forEach(pingOrTerminate);
-  const pings = setInterval(() => setImmediate(judge), pingIntervalMs);
+  // Timers come before sockets: after a stall of the process what was sent may be there, unread.
+  const onEach = (judge: (guard: WebSocketGuard) => void) => (): void => {
+    setImmediate(() => connections.forEach(({ guard }) => judge(guard)));
+  };
+  const pings = setInterval(
+    onEach((guard) => guard.pingOrTerminate()),
+    pingIntervalMs,
+  );
+  const looks = setInterval(
+    onEach((guard) => guard.terminateIfOverdue(performance.now())),
+    clientLimits.requestTimeoutMs / 4,
+  );
   pings.unref();
+  looks.unref();
 
-  function accept(socket: WebSocket, request: IncomingMessage, requestId: string): void {
-    const connection = new WebSocketConnection(socket, requestId);
+  function accept(connection: WebSocketConnection, request: IncomingMessage): void {
+    const { socket, requestId } = connection;
     connections.add(connection);
     const closed = protocol.opened(
       {
@@ -62,7 +80,11 @@ export function createWebSocketTransport(options: TransportOptions): WebSocketTr
         onMessage: (handle) =>
           connection.listen((text) => {
             // On a socket that is being closed the answer would be lost.
-            if (socket.readyState !== WebSocket.OPEN || !isForServer(connection, text)) return;
+            if (
+              socket.readyState !== WebSocket.OPEN ||
+              !isForServer(connection, text, clientLimits)
+            )
+              return;
             connection
               .handle(() => handle(text))
               .catch((error: unknown) => {
@@ -77,7 +99,6 @@ export function createWebSocketTransport(options: TransportOptions): WebSocketTr
         addressFingerprint: addressOf(request, trustedProxies),
       },
     );
-    socket.on('pong', () => (connection.isAlive = true));
     socket.on('error', (error) => log.debug({ requestId, reason: error.message }, 'socket error'));
     socket.once('close', (code, reason) => {
       connection.abort();
@@ -90,11 +111,16 @@ export function createWebSocketTransport(options: TransportOptions): WebSocketTr
   return {
     upgrade(request, socket, head, requestId) {
       requestIds.set(request, requestId);
-      server.handleUpgrade(request, socket, head, (client) => accept(client, request, requestId));
+      server.handleUpgrade(request, socket, head, (client) => {
+        const guard = new WebSocketGuard(client, socket, head.length, clientLimits);
+        const { maxSendBufferBytes } = clientLimits;
+        accept(new WebSocketConnection(client, requestId, guard, maxSendBufferBytes), request);
+      });
     },
     async drain() {
       for (const connection of connections) connection.drain();
       if (connections.size > 0) await new Promise<void>((resolve) => (onEmpty = resolve));
+      clearInterval(looks);
       clearInterval(pings); // not before: they end those who don't read their last answers
     },
     terminate() {
@@ -105,11 +131,22 @@ export function createWebSocketTransport(options: TransportOptions): WebSocketTr
 
 /**
  * Does what graphql-ws leaves undone before it gets the message: it forgets a query that its client
- * completes, but lets it run; and it takes messages that only a server sends for an error of ours.
+ * completes, but lets it run; it takes messages that only a server sends for an error of ours; and it
+ * knows no limit for ids.
  */
-function isForServer(connection: WebSocketConnection, text: string): boolean {
+function isForServer(
+  connection: WebSocketConnection,
+  text: string,
+  { maxOperationIdLength }: ClientLimits,
+): boolean {
   const message = parse(text);
   switch (message?.type) {
+    case MessageType.Subscribe: {
+      if (message.id.length <= maxOperationIdLength) return true;
+      const reason = `An id has at most ${maxOperationIdLength} characters`;
+      connection.socket.close(CloseCode.BadRequest, reason);
+      return false;
+    }
     case MessageType.Complete:
       connection.leave(message.id);
       return true;
@@ -138,13 +175,4 @@ function addressOf(
 ): () => string | null {
   const headers = trustedProxies === 0 || told === undefined ? {} : { 'x-forwarded-for': told };
   return () => addressFingerprint({ socket, headers }, trustedProxies);
-}
-
-function pingOrTerminate(connection: WebSocketConnection): void {
-  if (!connection.isAlive) {
-    connection.socket.terminate();
-    return;
-  }
-  connection.isAlive = false;
-  connection.socket.ping();
 }

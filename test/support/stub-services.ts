@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream';
-import { loadConfig } from '../../src/config.ts';
+import { loadConfig, type Environment } from '../../src/config.ts';
 import { createMemoryHub } from '../../src/hub/memory.ts';
 import { createLog } from '../../src/observe/log.ts';
 import type { PinProvider, Provider } from '../../src/providers/provider.ts';
@@ -9,10 +9,11 @@ import { CompiledQueries } from '../../src/transport/compiled-queries.ts';
 import { createCors } from '../../src/transport/cors.ts';
 import { createDocuments, type Documents } from '../../src/transport/documents.ts';
 import { createGraphqlPipeline } from '../../src/transport/graphql-pipeline.ts';
+import { createLoadShedding } from '../../src/transport/load-shedding.ts';
 import { createHttpTransport } from '../../src/transport/http.ts';
 import { createGatewayServer } from '../../src/transport/server.ts';
 import { createWebSocketTransport } from '../../src/transport/websocket.ts';
-import type { LogLine } from './gateway.ts';
+import { quietly, type LogLine } from './gateway.ts';
 
 /** What the stub of all three providers does. */
 export type Behaviour = Pick<
@@ -33,10 +34,12 @@ export interface StubbedServer extends AsyncDisposable {
  * Starts a gateway on a free port whose providers all do as the stub does.
  *
  * @param documents what it remembers of documents; with nothing there is no fast path
+ * @param environment settings of how it treats its clients
  */
 export async function startStubbed(
   behaviour: Behaviour,
   documents: Documents = createDocuments(),
+  environment: Environment = {},
 ): Promise<StubbedServer> {
   let text = '';
   const output = new Writable({
@@ -80,6 +83,16 @@ export async function startStubbed(
       return Reflect.apply(target, self, args) as unknown;
     },
   });
+  const {
+    clients: clientLimits,
+    maxBusyOperations,
+    maxEventLoopDelayMs,
+  } = loadConfig({
+    ADM_URL: 'http://127.0.0.1:1',
+    ...quietly,
+    ...environment,
+  });
+  const loadShedding = createLoadShedding({ maxBusyOperations, maxEventLoopDelayMs, log });
   const transport = {
     documents,
     queries,
@@ -88,6 +101,8 @@ export async function startStubbed(
     services: { providers: [adm, otpProvider], hub, otpProvider },
     forwardsTo: new Set<never>(),
     trustedProxies: 0,
+    clientLimits,
+    loadShedding,
     log,
     logBug,
   };
@@ -96,6 +111,8 @@ export async function startStubbed(
     websocket: createWebSocketTransport(transport),
     graphiql: null,
     corsOrigins: [],
+    limits: clientLimits,
+    loadShedding,
     log,
   });
   const { port } = await server.listen('127.0.0.1', 0);
@@ -110,6 +127,7 @@ export async function startStubbed(
     async [Symbol.asyncDispose]() {
       hub.drain(0);
       await server.drain(1000);
+      loadShedding.close();
     },
   };
 }

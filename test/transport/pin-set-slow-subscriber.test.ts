@@ -66,7 +66,11 @@ describe.each(eachTransport)('A subscriber over %s', (_name, transport) => {
   ])('is not held up by %s that nobody reads', async (_what, join) => {
     let answer = (): void => undefined;
     const respond: Respond = (response, request) => (answer = () => reply(200)(response, request));
-    await using stage = await startPinSetStage(respond, { DRAIN_SECONDS: '1', LOG_LEVEL: 'warn' });
+    await using stage = await startPinSetStage(respond, {
+      DRAIN_SECONDS: '1',
+      LOG_LEVEL: 'warn',
+      MAX_MESSAGES_PER_SECOND: '1000',
+    });
     await using stuck = await join(stage.origin);
     await stage.pace.received(1);
     await using subscription = await transport.join(stage.origin, as('ann'));

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { GenerateOtpDocument } from '../generated/graphql.ts';
 import { startGateway } from '../support/gateway.ts';
 import { openWs } from '../support/raw-websocket.ts';
+import { settled } from '../support/settled.ts';
 import { reply, startUpstream, type Respond } from '../support/upstream.ts';
 
 const otp = { transactionId: 't', status: 'SUCCEEDED', result: { otp: '804213' } };
@@ -51,7 +52,11 @@ it('a mutation that comes while the gateway drains is refused, and the one befor
 });
 
 it('a client that does not read is not read from, and gets every answer once it does', async () => {
-  await using gateway = await startGateway({ ADM_URL: 'http://127.0.0.1:1', LOG_LEVEL: 'silent' });
+  await using gateway = await startGateway({
+    ADM_URL: 'http://127.0.0.1:1',
+    LOG_LEVEL: 'silent',
+    MAX_MESSAGES_PER_SECOND: '1000',
+  });
   await using connection = await openWs(gateway.origin);
   await connection.init();
   connection.socket.pause();
@@ -71,14 +76,3 @@ it('a client that does not read is not read from, and gets every answer once it 
   await connection.received('complete', String(count - 1));
   expect(connection.messages.filter((text) => text.includes('"next"'))).toHaveLength(count);
 });
-
-/** The amount, once it has stayed the same over some rounds of something that takes its time. */
-async function settled(amount: () => number, round: () => Promise<unknown>): Promise<number> {
-  let last = amount();
-  for (let same = 0; same < 20; same++) {
-    await round();
-    if (amount() !== last) same = 0;
-    last = amount();
-  }
-  return last;
-}

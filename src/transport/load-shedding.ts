@@ -1,0 +1,144 @@
+import { performance } from 'node:perf_hooks';
+import type { Log } from '../observe/log.ts';
+
+/** Counts the operations that are under way: what costs time, and is not told to wait. */
+export interface Load {
+  begin(): void;
+  end(): void;
+}
+
+/** Decides what may still begin when there is more to do than one process can. */
+export interface LoadShedding extends Load {
+  /** True from when it begins to refuse until it has had nothing to refuse for a while. */
+  readonly isShedding: boolean;
+  /** Says whether one more request, upgrade or operation may begin. */
+  admits(): boolean;
+  close(): void;
+}
+
+/** How it decides. */
+export interface LoadSheddingOptions {
+  /** A turn of the event loop may take as long as this, whoever made it so long. */
+  readonly maxEventLoopDelayMs: number;
+  /** With more operations than this under way, subscriptions apart, it may take a part of that. */
+  readonly maxBusyOperations: number;
+  readonly log: Log;
+}
+
+/** Between two looks at the event loop. */
+const intervalMs = 50;
+
+/** So many looks in a row have to find too much: a garbage collection, or a crowd's arrival, is not. */
+const patience = 8;
+
+/** Parts of the longest turn: for a busy process, and what is aimed at while load is shed. */
+const busyPart = 0.2;
+const targetPart = 0.12;
+
+/** How the number of operations that may be under way changes from look to look. */
+const fewer = 0.93;
+const more = 1.03;
+
+/** So long nothing must have been refused before it is over. */
+const calmMs = 1_500;
+
+/**
+ * Looks how long the turns of the event loop are: all that has come in a turn waits for the next. When
+ * they stay too long it lets no more begin than end, with so much under way that the turns are short
+ * again. While operations only wait, because a provider hangs, the turns are short whatever their number.
+ *
+ * Deciding costs a comparison. Node has the measures; the libraries for it are for one framework, or
+ * know only how late a timer is, which says little until it is far too late.
+ */
+export function createLoadShedding(options: LoadSheddingOptions): LoadShedding {
+  const { maxEventLoopDelayMs, maxBusyOperations, log } = options;
+  const turns = new TurnLength();
+  let isShedding = false;
+  let underWay = 0;
+  let tooLong = 0;
+
+  /** While it sheds: how many may be under way. */
+  let limit = maxBusyOperations;
+  let refused = 0;
+  let refusedBefore = 0;
+  let begunAt = 0;
+  let calmSince = 0;
+
+  function look(): void {
+    const now = performance.now();
+    const turnMs = turns.measure();
+    if (isShedding) {
+      adapt(turnMs);
+      endIfCalm(now);
+      return;
+    }
+    const allowedMs = maxEventLoopDelayMs * (underWay > maxBusyOperations ? busyPart : 1);
+    tooLong = turnMs > allowedMs ? tooLong + 1 : 0;
+    if (tooLong >= patience) begin(now, turnMs);
+  }
+
+  function begin(now: number, turnMs: number): void {
+    isShedding = true;
+    limit = Math.min(underWay, maxBusyOperations);
+    begunAt = calmSince = now;
+    refused = refusedBefore = 0;
+    log.warn({ underWay, turnMs: Math.round(turnMs) }, 'load shedding begins');
+  }
+
+  function adapt(turnMs: number): void {
+    const isTooLong = turnMs > maxEventLoopDelayMs * targetPart;
+    if (isTooLong) limit = Math.max(1, limit * fewer);
+    else if (refused > refusedBefore) limit *= more;
+  }
+
+  function endIfCalm(now: number): void {
+    if (refused > refusedBefore) calmSince = now;
+    refusedBefore = refused;
+    if (now - calmSince < calmMs) return;
+    isShedding = false;
+    tooLong = 0;
+    log.warn({ refused, durationMs: Math.round(now - begunAt) }, 'load shedding ends');
+  }
+
+  const looking = setInterval(look, intervalMs);
+  looking.unref();
+  return {
+    get isShedding() {
+      return isShedding;
+    },
+    begin() {
+      underWay++;
+    },
+    end() {
+      underWay--;
+    },
+    admits() {
+      if (!isShedding || underWay < limit) return true;
+      refused++;
+      return false;
+    },
+    close: () => clearInterval(looking),
+  };
+}
+
+/** How much of the new there is in an average. */
+const newPart = 0.3;
+
+/** How long the turns of the event loop have been of late, the time apart in which it has waited. */
+class TurnLength {
+  #utilization = performance.eventLoopUtilization();
+  #turns = performance.nodeTiming.uvMetricsInfo.loopCount;
+  #averageMs = 0;
+
+  /** Milliseconds, smoothed. */
+  measure(): number {
+    const utilization = performance.eventLoopUtilization();
+    const turns = performance.nodeTiming.uvMetricsInfo.loopCount;
+    const activeMs = utilization.active - this.#utilization.active;
+    const turnMs = activeMs / Math.max(1, turns - this.#turns);
+    this.#utilization = utilization;
+    this.#turns = turns;
+    this.#averageMs += (turnMs - this.#averageMs) * newPart;
+    return this.#averageMs;
+  }
+}

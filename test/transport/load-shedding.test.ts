@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+import { Secret } from '../../src/secret.ts';
+import { GenerateOtpDocument, PinSetDocument } from '../generated/graphql.ts';
+import { openConnection, postOf } from '../support/raw-connection.ts';
+import { sendJson, sendRaw } from '../support/raw-http.ts';
+import { openWs } from '../support/raw-websocket.ts';
+import { startStubbed, type Behaviour, type StubbedServer } from '../support/stub-services.ts';
+
+/** So long every one-time password keeps the event loop from everything else. */
+const blockMs = 60;
+
+/** What it takes to begin is a turn of the event loop of 50 ms. */
+const settings = { MAX_EVENT_LOOP_DELAY_MS: '50', MAX_BUSY_OPERATIONS: '1000' };
+
+const behaviour: Behaviour = {
+  readPins: () => Promise.resolve([]),
+  waitForPin: () => new Promise(() => undefined),
+  generateOtp() {
+    const until = performance.now() + blockMs;
+    while (performance.now() < until);
+    return Promise.resolve({
+      kind: 'Otp',
+      provider: 'PIMS',
+      value: new Secret('1'),
+      transactionId: 't',
+    });
+  },
+};
+
+const otp = {
+  query: GenerateOtpDocument.toString(),
+  variables: { input: { pinCode: '1234' } },
+};
+const known = { query: '{ __typename }' };
+const refusal = {
+  message: 'This gateway has too much to do. Try again later.',
+  extensions: { code: 'OVERLOADED' },
+};
+
+/** Keeps a gateway so busy that it sheds load, until told to stop. */
+async function overload({ origin }: StubbedServer): Promise<() => Promise<readonly number[]>> {
+  let isOver = false;
+  const statuses: number[] = [];
+  const client = async (): Promise<void> => {
+    while (!isOver) statuses.push((await sendJson(origin, otp)).status);
+  };
+  const clients = Array.from({ length: 6 }, client);
+  while (!statuses.includes(503)) await sendRaw(origin, '/health/live');
+  return async () => {
+    isOver = true;
+    await Promise.all(clients);
+    return statuses;
+  };
+}
+
+const ready = async ({ origin }: StubbedServer): Promise<string> => {
+  const { status, body } = await sendRaw(origin, '/health/ready');
+  return `${status} ${body.trim()}`;
+};
+
+describe('A gateway with more to do than it can', () => {
+  it('serves some, refuses the others with 503 and Retry-After, and says that it is not ready', async () => {
+    await using server = await startStubbed(behaviour, undefined, settings);
+    expect(await ready(server)).toBe('200 ready');
+    const stop = await overload(server);
+    expect(await ready(server)).toBe('503 overloaded');
+    expect((await sendRaw(server.origin, '/health/live')).status).toBe(200);
+    let refused;
+    while (refused?.status !== 503) refused = await sendJson(server.origin, known);
+    expect(JSON.parse(refused.body)).toEqual({ errors: [refusal] });
+    expect(refused.headers).toMatchObject({
+      'retry-after': '1',
+      'content-type': 'application/json; charset=utf-8',
+      'cache-control': 'no-store',
+      'x-request-id': expect.stringMatching(/./) as string,
+    });
+    await using connection = await openConnection(server.origin);
+    for (let index = 0; index < 10; index++) connection.write(postOf(known));
+    await connection.received(/ 503 .* (?:200|503) /s); // it stays open
+    while ((await sendJson(server.origin, otp)).status !== 200); // it serves what it can
+    const statuses = await stop();
+    expect(new Set(statuses)).toEqual(new Set([200, 503]));
+  });
+
+  it('is as before when it is over, and has told the log once of each', async () => {
+    await using server = await startStubbed(behaviour, undefined, settings);
+    const stop = await overload(server);
+    await stop();
+    const stoppedAt = performance.now();
+    while ((await ready(server)) !== '200 ready');
+    expect(performance.now() - stoppedAt).toBeLessThan(5_000);
+    expect((await sendJson(server.origin, otp)).status).toBe(200);
+    const lines = server.logLines().filter(({ msg }) => String(msg).startsWith('load shedding'));
+    expect(lines).toEqual([
+      expect.objectContaining({ level: 40, msg: 'load shedding begins' }),
+      expect.objectContaining({ level: 40, msg: 'load shedding ends' }),
+    ]);
+  });
+
+  it('leaves open sockets and subscriptions alone, and refuses new ones', async () => {
+    await using server = await startStubbed(behaviour, undefined, settings);
+    await using connection = await openWs(server.origin);
+    await connection.init({ 'x-pace-authorization': 'Bearer ann' });
+    const payload = { query: PinSetDocument.toString() };
+    connection.send({ id: 'before', type: 'subscribe', payload });
+    await connection.settled();
+    const stop = await overload(server);
+    const errors = (): readonly string[] =>
+      connection.messages.filter((text) => text.includes('"error"'));
+    for (let id = 0; errors().length === 0; id++) {
+      connection.send({ id: `query ${id}`, type: 'subscribe', payload: known });
+      connection.send({ type: 'ping', payload: { id } });
+      await connection.received('pong');
+      await sendRaw(server.origin, '/health/live');
+    }
+    expect(JSON.parse(errors()[0] ?? '')).toMatchObject({ type: 'error', payload: [refusal] });
+    let upgrade;
+    while (upgrade !== 'Unexpected server response: 503') {
+      upgrade = await openWs(server.origin).then(
+        (socket) => socket[Symbol.asyncDispose](),
+        (error: unknown) => (error as Error).message,
+      );
+    }
+    await stop();
+    while ((await ready(server)) !== '200 ready');
+    await connection.settled();
+    expect(connection.messages.filter((text) => text.includes('"before"'))).toEqual([]);
+  });
+
+  it('does not take one long turn for it', async () => {
+    await using server = await startStubbed(behaviour, undefined, settings);
+    for (let turn = 0; turn < 3; turn++) await sendJson(server.origin, otp);
+    expect(await ready(server)).toBe('200 ready');
+  });
+});
