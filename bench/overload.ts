@@ -1,0 +1,180 @@
+// What the gateway does when twice as much is asked of it as it can serve. Needs nothing from
+// bench/node_modules, and on Linux a core each for the gateway and for the load. As a program:
+//   node overload.ts [--cli <path>] [--rounds <n>] [--setting <name>=<value>]...
+import { parseArgs } from 'node:util';
+import type { OfferedLoadCommands, OpenLoopReport } from './offered-load.ts';
+import { upstreamCommand, type UpstreamUrls } from './servers.ts';
+import { startGateway, type GatewayOptions } from './support/gateway-process.ts';
+import { startServer } from './support/server-process.ts';
+import { markdownTable, type Rows } from './support/table.ts';
+import { startWorker, type Worker } from './support/worker.ts';
+
+/** How the overload benchmark runs. */
+export interface OverloadOptions extends GatewayOptions {
+  readonly rounds?: number;
+  /** How much of the best rate is offered in the overload, and after it. */
+  readonly overload?: number;
+  readonly afterwards?: number;
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+/** One round: the best rate, too much, and little again. */
+export interface OverloadResult {
+  /** Requests a second, all of them served. */
+  readonly bestRate: number;
+  readonly overload: OpenLoopReport;
+  /** What was served in the overload, of the best rate. */
+  readonly goodputShare: number;
+  /** The lowest and the highest of a second, of the best rate. The first second, before it sheds, is not counted. */
+  readonly goodputRange: readonly [number, number];
+  /** Statuses of the health addresses that were seen during the overload. */
+  readonly ready: readonly number[];
+  readonly live: readonly number[];
+  /** The longest that a health address took to answer. */
+  readonly slowestHealthMs: number;
+  readonly afterwards: OpenLoopReport;
+  /** From the end of the overload until everything was served, and `/health/ready` was 200, again. */
+  readonly recoverySeconds: number;
+}
+
+const warmUpMs = 6_000;
+const closedLoopMs = 4_000;
+const overloadMs = 15_000;
+const afterwardsMs = 8_000;
+
+/** The best rate is the best of these. */
+const closedLoops = [32, 64, 128];
+
+/**
+ * Of the open loop. With thousands the loopback interface drops packets (softnet_stat), and what is
+ * measured is how long TCP waits to send them again.
+ */
+const connections = 500;
+const healthIntervalMs = 250;
+
+/** Runs the benchmark. */
+export async function benchOverload({
+  rounds = 1,
+  overload = 2,
+  afterwards = 0.25,
+  settings = {},
+  ...gatewayOptions
+}: OverloadOptions = {}): Promise<OverloadResult[]> {
+  await using upstream = await startServer(upstreamCommand);
+  const { adm, pace } = JSON.parse(upstream.url) as UpstreamUrls;
+  const environment = { ADM_URL: adm, PACE_URL: pace, ...settings };
+  await using gateway = await startGateway(gatewayOptions, environment);
+  await using load = startWorker<OfferedLoadCommands>('offered-load.ts');
+  const { url } = gateway;
+  await load.ask('closed', { url, connections: 64, durationMs: warmUpMs });
+  const results: OverloadResult[] = [];
+  for (let round = 0; round < rounds; round++) {
+    results.push(await runRound(url, load, overload, afterwards));
+  }
+  return results;
+}
+
+async function runRound(
+  url: string,
+  load: Worker<OfferedLoadCommands>,
+  overload: number,
+  afterwards: number,
+): Promise<OverloadResult> {
+  let bestRate = 0;
+  for (const connections of closedLoops) {
+    const rate = await load.ask('closed', { url, connections, durationMs: closedLoopMs });
+    bestRate = Math.max(bestRate, rate);
+  }
+  const offer = (part: number, durationMs: number) =>
+    load.ask('open', { url, requestsPerSecond: bestRate * part, durationMs, connections });
+
+  const health = watchHealth(url);
+  const much = await offer(overload, overloadMs);
+  const during = health.soFar();
+  const endedAt = performance.now();
+  const little = await offer(afterwards, afterwardsMs);
+  const { notReadyAt } = await health.stop();
+
+  const shares = much.servedInSecond.slice(1).map((served) => served / bestRate);
+  const recoveryMs = Math.max(little.lastRefusalMs, notReadyAt - endedAt, 0);
+  return {
+    bestRate,
+    overload: much,
+    goodputShare: much.servedPerSecond / bestRate,
+    goodputRange: [Math.min(...shares), Math.max(...shares)],
+    ...during,
+    afterwards: little,
+    recoverySeconds: recoveryMs / 1000,
+  };
+}
+
+/** Asks for both health addresses again and again. */
+function watchHealth(url: string) {
+  const ready = new Set<number>();
+  const live = new Set<number>();
+  let slowestHealthMs = 0;
+  let notReadyAt = 0;
+  const look = async (): Promise<void> => {
+    const startedAt = performance.now();
+    const [one, other] = await Promise.all(
+      ['/health/ready', '/health/live'].map((path) => fetch(new URL(path, url))),
+    );
+    await Promise.all([one?.text(), other?.text()]);
+    const now = performance.now();
+    slowestHealthMs = Math.max(slowestHealthMs, now - startedAt);
+    ready.add(one?.status ?? 0);
+    live.add(other?.status ?? 0);
+    if (one?.status !== 200) notReadyAt = now;
+  };
+  let looking = Promise.resolve();
+  const timer = setInterval(() => {
+    looking = looking.then(look);
+  }, healthIntervalMs);
+  return {
+    soFar: () => ({ ready: [...ready], live: [...live], slowestHealthMs }),
+    async stop() {
+      clearInterval(timer);
+      await looking;
+      return { notReadyAt };
+    },
+  };
+}
+
+/** The results as rows of a table. */
+export const overloadRows = (results: readonly OverloadResult[]): Rows =>
+  results.map(({ bestRate, overload, goodputRange: [least, most], ...result }) => ({
+    'best rate/s': bestRate.toFixed(0),
+    'offered/s': (overload.sentPerSecond + overload.unsentPerSecond).toFixed(0),
+    'of it sent': percent(
+      overload.sentPerSecond / (overload.sentPerSecond + overload.unsentPerSecond),
+    ),
+    'served/s': overload.servedPerSecond.toFixed(0),
+    'of the best': percent(result.goodputShare),
+    'worst to best second': `${percent(least)} to ${percent(most)}`,
+    'in part/s': overload.partialPerSecond.toFixed(0),
+    'served p50/p99 ms': pair(overload.servedP50Ms, overload.servedP99Ms),
+    'refused p50/p99 ms': pair(overload.refusedP50Ms, overload.refusedP99Ms),
+    'live, ready': `${result.live.join()}, ${result.ready.join()}`,
+    'slowest health ms': result.slowestHealthMs.toFixed(0),
+    'recovery s': result.recoverySeconds.toFixed(1),
+    'p99 ms afterwards': result.afterwards.servedP99Ms.toFixed(1),
+  }));
+
+const percent = (part: number): string => `${(part * 100).toFixed(0)} %`;
+const pair = (one: number, other: number): string => `${one.toFixed(0)} / ${other.toFixed(0)}`;
+
+if (import.meta.main) {
+  const { cli, rounds, setting } = parseArgs({
+    options: {
+      cli: { type: 'string' },
+      rounds: { type: 'string', default: '3' },
+      setting: { type: 'string', multiple: true, default: [] },
+    },
+  }).values;
+  const results = await benchOverload({
+    rounds: Number(rounds),
+    settings: Object.fromEntries(setting.map((text) => text.split('=', 2) as [string, string])),
+    ...(cli !== undefined && { gatewayCli: cli }),
+  });
+  process.stdout.write(markdownTable(overloadRows(results)));
+}
