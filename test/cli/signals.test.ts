@@ -78,7 +78,7 @@ describe('SIGTERM under load', () => {
     for (const [user, answer] of answers) {
       if (!accepted.has(user)) ofOthers.add(JSON.stringify(answer));
     }
-    expect(accepted.size).toBeGreaterThan(200);
+    expect(accepted.size).toBeGreaterThanOrEqual(200);
     expect([...ofAccepted]).toEqual([JSON.stringify({ status: 200, body: whole })]);
     expect([...ofOthers]).toEqual([JSON.stringify({ status: 503, body: refusal })]);
 
