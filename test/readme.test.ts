@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startSimulators, type Simulators } from '../src/simulators/index.ts';
 import { startGateway, type TestGateway } from './support/gateway.ts';
@@ -48,6 +48,28 @@ describe('the README', () => {
     const known = [...config.matchAll(/^ {4}([A-Z][A-Z_]+):/gm)].map(([, name]) => name);
     expect(new Set(names)).toEqual(new Set(known));
   });
+});
+
+describe('docs/reliability.md', () => {
+  const rows = readFileSync(new URL('../docs/reliability.md', import.meta.url), 'utf8')
+    .split('\n')
+    .filter((line) => /^\| (?!promise \|)/.test(line) && line.split(' | ').length === 4)
+    .map((line) => line.split(' | '));
+
+  it('has the promises in tables', () => {
+    expect(rows.length).toBeGreaterThan(50);
+  });
+
+  it.each(rows.map(([promise = '', , tests = '']) => [promise, tests]))(
+    'names tests that there are for: %s',
+    (_promise, tests) => {
+      const names = [...tests.matchAll(/`([a-z0-9/-]+)`/g)].map(([, name]) => name);
+      expect(names).not.toEqual([]);
+      for (const name of names) {
+        expect(existsSync(new URL(`./${name}.test.ts`, import.meta.url)), name).toBe(true);
+      }
+    },
+  );
 });
 
 /** The headers and the body of a curl command line. */

@@ -91,7 +91,8 @@ export function createFastPath(options: TransportOptions): HttpAnswerer {
     context: PipelineContext,
   ): Promise<ResultStream | null> {
     const operation = prepareOperation(pipeline, context, params);
-    if ('length' in operation || operation.type !== OperationTypeNode.SUBSCRIPTION) return null;
+    if (operation.kind === 'invalid' || operation.type !== OperationTypeNode.SUBSCRIPTION)
+      return null;
     try {
       const results = unwrap(await subscribe(operation.args));
       return results instanceof ResultStream ? results : null;

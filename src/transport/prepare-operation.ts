@@ -18,32 +18,30 @@ export interface OperationParams {
   readonly variables?: Record<string, unknown> | null | undefined;
 }
 
-/** An operation that has been found valid. */
-export interface PreparedOperation {
-  readonly type: OperationTypeNode;
-  readonly args: ExecutionArgs;
-}
+/** An operation that has been parsed: what to execute, or what is wrong with it. */
+export type PreparedOperation =
+  | { readonly kind: 'valid'; readonly type: OperationTypeNode; readonly args: ExecutionArgs }
+  | { readonly kind: 'invalid'; readonly errors: readonly GraphQLError[] };
 
 /**
  * Parses and validates as the pipeline does it.
  *
- * @returns what to execute, or what is wrong with it
  * @throws what is wrong with the syntax
  */
 export function prepareOperation(
   pipeline: GraphqlPipeline,
   contextValue: PipelineContext,
   { query, operationName = null, variables: variableValues = null }: OperationParams,
-): PreparedOperation | readonly GraphQLError[] {
+): PreparedOperation {
   const enveloped: Enveloped = pipeline.getEnveloped(contextValue);
   const { schema, parse, validate } = enveloped;
   const document = parse(query);
   const errors = validate(schema, document);
-  if (errors.length > 0) return errors.map(maskError);
+  if (errors.length > 0) return { kind: 'invalid', errors: errors.map(maskError) };
   const operation = getOperationAST(document, operationName);
-  if (!operation) return [unknownOperation()];
+  if (!operation) return { kind: 'invalid', errors: [unknownOperation()] };
   const args = { schema, document, contextValue, operationName, variableValues };
-  return { type: operation.operation, args };
+  return { kind: 'valid', type: operation.operation, args };
 }
 
 /** The same as over HTTP, where it is Yoga's. */

@@ -74,7 +74,7 @@ export function createProtocol(options: TransportOptions): Server<Extra> {
       });
       try {
         const prepared = prepareOperation(pipeline, context, payload);
-        if ('length' in prepared) return prepared;
+        if (prepared.kind === 'invalid') return prepared.errors;
         // Subscriptions have an answer of their own for that; the hub gives it.
         const isRefused = connection.isDraining && prepared.type !== OperationTypeNode.SUBSCRIPTION;
         return isRefused ? [refuse(drainingRefusal)] : prepared.args;
