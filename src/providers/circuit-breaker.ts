@@ -22,6 +22,8 @@ export interface CircuitBreaker {
 
 /** Who is told. */
 export interface CircuitBreakerOptions {
+  /** Of everything that comes of a request. */
+  readonly onOutcome: (outcome: HttpOutcome) => void;
   readonly onOpen: () => void;
   readonly onClosed: () => void;
 }
@@ -32,12 +34,13 @@ export interface CircuitBreakerOptions {
  */
 export function createCircuitBreaker(
   http: HttpClient,
-  { onOpen, onClosed }: CircuitBreakerOptions,
+  { onOutcome, onOpen, onClosed }: CircuitBreakerOptions,
 ): CircuitBreaker {
   let openedAt = 0;
 
   async function exchange(request: HttpRequest, signal: Signal): Promise<HttpOutcome> {
     const outcome = await http.exchange(request, signal);
+    onOutcome(outcome);
     if (failureOf(outcome) !== null) throw new Failure(outcome);
     // What has been given up or refused proves nothing: the next trial decides.
     if (breaker.halfOpen && !isFromProvider(outcome)) throw new Failure(outcome);

@@ -44,25 +44,26 @@ export function createHealth(onChange: OnHealthChange): Health {
     onChange(now, reason);
   }
 
-  function note(outcome: HttpOutcome): HttpOutcome {
-    if (isFromProvider(outcome)) {
-      const reason = failureOf(outcome);
-      isFailing = reason !== null;
-      if (isFailing || told !== 'AVAILABLE') tell(reason);
-    }
-    return outcome;
+  function note(outcome: HttpOutcome): void {
+    if (!isFromProvider(outcome)) return;
+    const reason = failureOf(outcome);
+    isFailing = reason !== null;
+    if (isFailing || told !== 'AVAILABLE') tell(reason);
   }
-
-  const watch = (http: HttpClient): HttpClient => ({
-    exchange: (request, signal) => http.exchange(request, signal).then(note),
-    [Symbol.asyncDispose]: () => http[Symbol.asyncDispose](),
-  });
 
   return {
     availability,
-    watch,
+    watch: (http) => ({
+      async exchange(request, signal) {
+        const outcome = await http.exchange(request, signal);
+        note(outcome);
+        return outcome;
+      },
+      [Symbol.asyncDispose]: () => http[Symbol.asyncDispose](),
+    }),
     protect(http) {
-      const breaker = createCircuitBreaker(watch(http), {
+      const breaker = createCircuitBreaker(http, {
+        onOutcome: note,
         onOpen: () => tell('circuit open'),
         onClosed: () => tell(null),
       });

@@ -4,13 +4,18 @@ import { providerError } from '../error-mapping.ts';
 import { fingerprint } from '../fingerprint.ts';
 import type { PinResult, Provider } from './provider.ts';
 
-type Reading = Promise<readonly PinResult[]>;
+type PinResults = readonly PinResult[];
+
+/** Someone who waits for a read. */
+interface Reader {
+  readonly resolve: (results: PinResults) => void;
+  readonly reject: (bug: unknown) => void;
+}
 
 /** A read that is under way, and those who wait for it. */
 interface SharedRead {
-  readonly results: Reading;
   readonly cancellation: Cancellation;
-  readers: number;
+  readonly readers: Set<Reader>;
 }
 
 /**
@@ -21,39 +26,44 @@ interface SharedRead {
 export function shareReads<P extends Provider<'readPins'>>(provider: P): P {
   const underWay = new Map<string, SharedRead>();
 
+  /** Once it has ended, or everyone has left: then another one may have taken its place already. */
+  function forget(key: string, read: SharedRead): void {
+    if (underWay.get(key) === read) underWay.delete(key);
+  }
+
   function start(key: string, caller: Caller): SharedRead {
-    const cancellation = new Cancellation();
-    const end = (): void => {
-      // Where everyone has left, another one may have taken its place.
-      if (underWay.get(key) === read) underWay.delete(key);
-    };
-    const results = provider.readPins(caller, cancellation);
-    const read: SharedRead = { results, cancellation, readers: 0 };
+    const read: SharedRead = { cancellation: new Cancellation(), readers: new Set() };
     underWay.set(key, read);
-    results.then(end, end);
+    provider.readPins(caller, read.cancellation).then(
+      (results) => {
+        forget(key, read);
+        for (const { resolve } of read.readers) resolve(results);
+      },
+      (bug: unknown) => {
+        forget(key, read);
+        for (const { reject } of read.readers) reject(bug);
+      },
+    );
     return read;
   }
 
-  function leave(key: string, read: SharedRead): void {
-    if (--read.readers > 0) return;
-    if (underWay.get(key) === read) underWay.delete(key);
-    read.cancellation.abort();
-  }
-
-  function readPins(caller: Caller, signal: Signal): Reading {
+  function readPins(caller: Caller, signal: Signal): Promise<PinResults> {
     const credential = caller.credentials[provider.name];
     if (credential === undefined) return provider.readPins(caller, signal); // nobody is asked
     const key = fingerprint(provider.name, credential, caller.tenantId);
     const read = underWay.get(key) ?? start(key, caller);
-    read.readers++;
     return new Promise((resolve, reject) => {
-      const onAbort = (): void => {
-        leave(key, read);
+      const reader = { resolve, reject };
+      read.readers.add(reader);
+      const leave = (): void => {
         resolve([providerError(provider.name, 'connection failed')]);
+        read.readers.delete(reader);
+        if (read.readers.size > 0) return;
+        forget(key, read);
+        read.cancellation.abort();
       };
-      read.results.then(resolve, reject);
-      signal.addEventListener('abort', onAbort);
-      if (signal.aborted) onAbort();
+      signal.addEventListener('abort', leave);
+      if (signal.aborted) leave();
     });
   }
 

@@ -24,8 +24,8 @@ const AccountType = builder.objectRef<object>('Account').implement({
         }),
       },
       resolve: async (_account, { providers }, context) => {
-        const names = providers ? new Set(providers) : defaultProviders(context);
-        const results = await Promise.all(Array.from(names, (name) => context.pins.load(name)));
+        const names = providers ? [...new Set(providers)] : defaultProviders(context);
+        const results = await Promise.all(names.map((name) => context.pins.load(name)));
         return ([] as PinResult[]).concat(...results);
       },
     }),

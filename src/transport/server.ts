@@ -50,6 +50,7 @@ const refuseOverload = createRefuse(overloadRefusal);
 /** Makes the server: routes a request to GraphQL, GraphiQL or the health answers. */
 export function createGatewayServer(options: GatewayServerOptions): GatewayServer {
   const { http, websocket, graphiql, corsOrigins, limits, loadShedding, log } = options;
+  const isHostValid = createHostCheck();
   let isDraining = false;
 
   const server = createServer(
@@ -150,5 +151,12 @@ function rawHeader({ rawHeaders }: IncomingMessage, name: string): string | unde
 }
 
 /** Yoga makes an address of it, and fails over what can't be one. */
-const isHostValid = ({ headers: { host = '' } }: IncomingMessage): boolean =>
-  host === '' || URL.canParse(`http://${host}`);
+function createHostCheck(): (request: IncomingMessage) => boolean {
+  let valid = ''; // the one that came last, and as a rule comes again; also none
+  return ({ headers: { host = '' } }) => {
+    if (host === valid) return true;
+    if (host !== '' && !URL.canParse(`http://${host}`)) return false;
+    valid = host;
+    return true;
+  };
+}

@@ -112,7 +112,11 @@ describe('A circuit breaker', () => {
         exchange: () => new Promise((resolve) => waiting.push(resolve)),
         [Symbol.asyncDispose]: () => Promise.resolve(),
       },
-      { onOpen: () => changes.push('open'), onClosed: () => changes.push('closed') },
+      {
+        onOutcome: () => undefined,
+        onOpen: () => changes.push('open'),
+        onClosed: () => changes.push('closed'),
+      },
     );
   });
 
