@@ -1,5 +1,5 @@
 import Opossum from 'opossum';
-import type { Signal } from '../cancellation.ts';
+import { Cancellation, type Signal } from '../cancellation.ts';
 import type { HttpClient, HttpOutcome, HttpRequest } from './http.ts';
 import { failureOf, isFromProvider } from './outcome.ts';
 
@@ -31,24 +31,20 @@ export interface CircuitBreakerOptions {
 /**
  * Puts a circuit breaker in front of `http`: when half of what a provider is asked fails, it is asked
  * nothing for a while, then a single request; everything else is refused at once.
+ *
+ * The library keeps the window and the state. While the circuit is closed it is told of outcomes only,
+ * and only of the provider's own: it counts whatever it runs, and so would count what the gateway has
+ * refused, or its callers have given up, for answers.
  */
 export function createCircuitBreaker(
   http: HttpClient,
   { onOutcome, onOpen, onClosed }: CircuitBreakerOptions,
 ): CircuitBreaker {
+  let openings = 0;
   let openedAt = 0;
 
-  async function exchange(request: HttpRequest, signal: Signal): Promise<HttpOutcome> {
-    const outcome = await http.exchange(request, signal);
-    onOutcome(outcome);
-    if (failureOf(outcome) !== null) throw new Failure(outcome);
-    // What has been given up or refused proves nothing: the next trial decides.
-    if (breaker.halfOpen && !isFromProvider(outcome)) throw new Failure(outcome);
-    return outcome;
-  }
-
-  const breaker = new Opossum(exchange, {
-    timeout: false, // the exchange has its own
+  const breaker = new Opossum(judge, {
+    timeout: false, // every exchange has its own
     rollingCountTimeout: windowMs,
     rollingCountBuckets: 10,
     rollingPercentilesEnabled: false,
@@ -58,14 +54,36 @@ export function createCircuitBreaker(
     resetTimeout: restMs,
   });
   breaker.on('open', () => {
+    openings++;
     openedAt = performance.now();
     onOpen();
   });
   breaker.on('close', onClosed);
 
-  const recover = (error: unknown): HttpOutcome => {
-    if (error instanceof Failure) return error.outcome;
-    if (!(error instanceof Error) || !Opossum.isOurError(error)) throw error;
+  async function ask(request: HttpRequest, signal: Signal): Promise<HttpOutcome> {
+    const outcome = await http.exchange(request, signal);
+    onOutcome(outcome);
+    return outcome;
+  }
+
+  async function exchange(request: HttpRequest, signal: Signal): Promise<HttpOutcome> {
+    if (breaker.closed) {
+      const openingsBefore = openings;
+      const outcome = await ask(request, signal);
+      // What was begun before the circuit last opened says nothing about the time since.
+      if (isFromProvider(outcome) && openings === openingsBefore && !breaker.isShutdown) {
+        breaker.fire(outcome).catch(ignore);
+      }
+      return outcome;
+    }
+    if (!breaker.pendingClose) return refusal();
+    // It is tried for everyone, and so does not end when its own caller leaves.
+    const trial = ask(request, new Cancellation());
+    await breaker.fire(trial).catch(ignore);
+    return trial;
+  }
+
+  const refusal = (): HttpOutcome => {
     const restLeftMs = openedAt + restMs - performance.now();
     const retryAfterSeconds = Math.max(1, Math.ceil(restLeftMs / 1000));
     return { kind: 'refused', by: 'circuit open', retryAfterSeconds };
@@ -76,7 +94,7 @@ export function createCircuitBreaker(
       return !breaker.closed;
     },
     http: {
-      exchange: (request, signal) => breaker.fire(request, signal).catch(recover),
+      exchange,
       async [Symbol.asyncDispose]() {
         breaker.shutdown();
         await http[Symbol.asyncDispose]();
@@ -85,12 +103,10 @@ export function createCircuitBreaker(
   };
 }
 
-/** Carries an outcome through the library, to which failures are rejections. */
-class Failure extends Error {
-  readonly outcome: HttpOutcome;
-
-  constructor(outcome: HttpOutcome) {
-    super();
-    this.outcome = outcome;
-  }
+/** Tells the library, to which failures are rejections, how a request has ended. */
+async function judge(asked: HttpOutcome | Promise<HttpOutcome>): Promise<void> {
+  const outcome = await asked;
+  if (!isFromProvider(outcome) || failureOf(outcome) !== null) throw new Error('no success');
 }
+
+const ignore = (): void => undefined;

@@ -21,8 +21,8 @@ export async function getWithRetry(
   signal: Signal,
 ): Promise<HttpOutcome> {
   const deadlineAt = performance.now() + request.deadlineMs;
-  budget.earn();
   const first = await http.exchange({ ...request, method: 'GET' }, signal);
+  if (first.kind !== 'refused') budget.earn();
   if (!isWorthRetrying(first)) return first;
 
   const wait = Math.max(Math.random() * pauseMs, 1000 * retryAfterSeconds(first));
@@ -38,6 +38,7 @@ export async function getWithRetry(
 function isWorthRetrying(outcome: HttpOutcome): boolean {
   if (outcome.kind === 'refused') return false;
   if (outcome.kind === 'no answer') return outcome.by === 'network';
+  if (outcome.kind === 'cut off' && outcome.by === 'abort') return false;
   return retriedStatuses.has(outcome.status);
 }
 

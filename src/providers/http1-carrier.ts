@@ -87,6 +87,7 @@ export class Http1Carrier implements Carrier {
     // close it without a word; a GET is then sent again, a POST must not be the one to find out.
     exchange.onEnded = null;
     exchange.onReleased = () => {
+      exchange.onReleased = null;
       if (message.method === 'GET') queueMicrotask(release);
       else setImmediate(release);
     };
@@ -94,6 +95,7 @@ export class Http1Carrier implements Carrier {
   }
 
   #release(client: Client): void {
+    if (client.destroyed) return;
     for (const [exchange, message] of this.#waiting) {
       this.#waiting.delete(exchange);
       this.#dispatch(client, message, exchange);
@@ -102,7 +104,7 @@ export class Http1Carrier implements Carrier {
     if (this.#idle.length < mostIdle || this.#most < Infinity) this.#idle.push(client);
     else {
       this.#clients.delete(client);
-      void client.close();
+      client.close().catch(() => undefined); // it may be destroyed meanwhile
     }
   }
 }

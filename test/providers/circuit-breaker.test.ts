@@ -84,6 +84,7 @@ describe('A circuit breaker', () => {
   const request = { method: 'GET', path: '/', headers: {}, deadlineMs: 1 } as const;
   const { signal }: { signal: Signal } = new AbortController();
   let waiting: ((outcome: HttpOutcome) => void)[];
+  let signals: Signal[];
   let changes: string[];
   let breaker: CircuitBreaker;
 
@@ -100,16 +101,22 @@ describe('A circuit breaker', () => {
   async function exchange(outcome: HttpOutcome): Promise<HttpOutcome> {
     const sent = send();
     waiting.pop()?.(outcome);
-    return await sent;
+    const given = await sent;
+    await vi.advanceTimersByTimeAsync(0); // the breaker hears of it a moment later
+    return given;
   }
 
   beforeEach(() => {
     vi.useFakeTimers();
     waiting = [];
+    signals = [];
     changes = [];
     breaker = createCircuitBreaker(
       {
-        exchange: () => new Promise((resolve) => waiting.push(resolve)),
+        exchange: (_request, signal) => {
+          signals.push(signal);
+          return new Promise((resolve) => waiting.push(resolve));
+        },
         [Symbol.asyncDispose]: () => Promise.resolve(),
       },
       {
@@ -168,7 +175,7 @@ describe('A circuit breaker', () => {
 
   it.each<[string, HttpOutcome]>([
     ['fails', answer(503)],
-    ['is given up by its caller', given],
+    ['has no answer at all', given],
   ])('stays open for ten more seconds when that request %s', async (_what, outcome) => {
     await fail(20);
     await vi.advanceTimersByTimeAsync(10_000);
@@ -187,8 +194,52 @@ describe('A circuit breaker', () => {
     expect(breaker.isOpen).toBe(false);
   });
 
-  it('counts nothing that its callers gave up', async () => {
-    for (let i = 0; i < 30; i++) await exchange(given);
+  it('opens all the same when most requests are refused or given up by the gateway', async () => {
+    const overloaded = { kind: 'refused', by: 'overloaded', retryAfterSeconds: 1 } as const;
+    for (let i = 0; i < 1000; i++) await exchange(i % 2 ? overloaded : given);
     expect(breaker.isOpen).toBe(false);
+    await fail(20);
+    expect(breaker.isOpen).toBe(true);
+  });
+
+  it('opens as quickly again after it has closed, however many it has refused meanwhile', async () => {
+    await fail(20);
+    for (let i = 0; i < 1000; i++) await send();
+    await vi.advanceTimersByTimeAsync(10_000);
+    await exchange(answer(200));
+    expect(breaker.isOpen).toBe(false);
+    await fail(20);
+    expect(breaker.isOpen).toBe(true);
+  });
+
+  it('does not end the trial when its caller leaves', async () => {
+    await fail(20);
+    await vi.advanceTimersByTimeAsync(10_000);
+    const controller = new AbortController();
+    const trial = breaker.http.exchange(request, controller.signal);
+    controller.abort();
+    expect(signals.at(-1)?.aborted).toBe(false);
+    waiting.pop()?.(answer(200));
+    await trial;
+    expect(breaker.isOpen).toBe(false);
+  });
+
+  it.each<[string, HttpOutcome]>([
+    ['succeeds', answer(200)],
+    ['fails', answer(500)],
+  ])('learns nothing from a request of before it opened that %s late', async (_how, outcome) => {
+    const early = send();
+    const [settleEarly] = waiting.splice(0);
+    await fail(20);
+    await vi.advanceTimersByTimeAsync(10_000);
+    const trial = send();
+    const [settleTrial] = waiting.splice(0);
+    settleEarly?.(outcome);
+    await early;
+    await vi.advanceTimersByTimeAsync(0);
+    expect([breaker.isOpen, changes]).toEqual([true, ['open']]);
+    settleTrial?.(answer(200));
+    await trial;
+    expect([breaker.isOpen, changes]).toEqual([false, ['open', 'closed']]);
   });
 });
