@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { enableCompileCache } from 'node:module';
 import { print } from './commands/print.ts';
 import { ConfigError } from './config.ts';
 
@@ -22,9 +21,6 @@ const commands: Readonly<Record<string, { help: string; run: () => Promise<void>
     run: async () => (await import('./commands/schema.ts')).printSdl(),
   },
 };
-
-// What the commands load is compiled once for all the starts to come.
-enableCompileCache();
 
 /** Exit statuses: 0 ended as asked, 1 failed, 2 asked or set up wrongly. */
 const failed = 1;
@@ -51,6 +47,8 @@ if (!isNodeRecent(process.versions.node)) {
   process.exitCode = wrong;
 } else {
   try {
+    // What the commands load is compiled once for all the starts to come. Older Nodes lack it.
+    (await import('node:module')).enableCompileCache();
     await command.run();
   } catch (error) {
     process.exitCode = error instanceof ConfigError ? wrong : failed;

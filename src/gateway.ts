@@ -67,7 +67,7 @@ export function createGateway(config: Config, { log, demo }: GatewayOptions): Ga
     ? shareReads(createPace({ ...paceConfig, ...common('PACE') }))
     : createUnconfiguredPace();
   const pims = pimsConfig
-    ? limitOtps(createPims({ ...pimsConfig, ...common('PIMS') }), config)
+    ? limitOtps(createPims({ ...pimsConfig, ...common('PIMS') }), config, warnOfProxies(log))
     : createUnconfiguredPims();
   const providers = [adm, pace, pims];
 
@@ -109,7 +109,8 @@ export function createGateway(config: Config, { log, demo }: GatewayOptions): Ga
     logBug,
   };
   const server = createGatewayServer({
-    http: createHttpTransport(transport, createCors(corsOrigins)),
+    http: createHttpTransport(transport),
+    cors: createCors(corsOrigins),
     websocket: createWebSocketTransport(transport),
     graphiql: config.graphiql ? createGraphiql({ tabs: graphiqlTabs(demo), logBug }) : null,
     corsOrigins,
@@ -144,6 +145,16 @@ export function createGateway(config: Config, { log, demo }: GatewayOptions): Ga
 function forwardsTo({ adm, pace, pims }: Config): Set<ProviderName> {
   const configs = { ADM: adm, PACE: pace, PIMS: pims };
   return new Set(providerNames.filter((name) => configs[name]?.forwardsAuthorization));
+}
+
+/** Once: it is a wrong setting, and every attempt meets it. */
+function warnOfProxies(log: Log): () => void {
+  let isTold = false;
+  return () => {
+    if (isTold) return;
+    isTold = true;
+    log.warn('OTP refused: X-Forwarded-For does not say what TRUSTED_PROXIES promises');
+  };
 }
 
 const logHealth =

@@ -17,6 +17,7 @@ export function endOnBug(log: Log, close: () => PromiseLike<void>): void {
   let isEnding = false;
   process.on('uncaughtException', (bug, origin) => {
     log.error({ origin, ...bugFields(bug) }, 'bug');
+    process.exitCode = 1; // also where a drain is under way that would end with 0
     if (isEnding) return;
     isEnding = true;
     const fail = (): void => end(1);

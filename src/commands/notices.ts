@@ -39,6 +39,10 @@ export const startNotice = (graphqlUrl: string, urls: Simulators['urls']): strin
     `  curl ${graphqlUrl} -H 'authorization: ${demoAuthorization}' -H 'content-type: application/json' -d '{"query":"{ account { pins { __typename ... on Pin { provider type status actionRequired } ... on ProviderError { provider code } } } }"}'`,
     '',
     ...pinCommands(urls.PACE),
+    '',
+    `The simulators, which can be told to fail (README): ${Object.entries(urls)
+      .map(([name, url]) => `${name} ${url}`)
+      .join(', ')}`,
   );
 
 const serveCommand = (urls: Simulators['urls']): string =>

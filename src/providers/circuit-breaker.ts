@@ -16,7 +16,7 @@ const failureThreshold = 49.99;
 /** A client that spares a failing provider, and its own callers the wait. */
 export interface CircuitBreaker {
   readonly http: HttpClient;
-  /** True until the provider has answered again. */
+  /** True while nothing at all is asked. After the rest it is tried, by whoever comes first. */
   readonly isOpen: boolean;
 }
 
@@ -91,7 +91,7 @@ export function createCircuitBreaker(
 
   return {
     get isOpen() {
-      return !breaker.closed;
+      return breaker.opened;
     },
     http: {
       exchange,

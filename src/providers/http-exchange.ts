@@ -26,6 +26,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   readonly #settle: (outcome: HttpOutcome) => void;
   readonly #signal: Signal;
   readonly #deadline: NodeJS.Timeout;
+  /** All its time, from the moment it was made. */
+  readonly deadlineMs: number;
   #controller: Stoppable | null = null;
   #ended = false;
   #endedBy: HttpLoss | null = null;
@@ -41,6 +43,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   constructor(settle: (outcome: HttpOutcome) => void, deadlineMs: number, signal: Signal) {
     this.#settle = settle;
+    this.deadlineMs = deadlineMs;
     this.#signal = signal;
     // Timers come before sockets: after a stall of the process the answer may be there, unread.
     this.#deadline = setTimeout(() => setImmediate(() => this.end('deadline')), deadlineMs);
@@ -108,8 +111,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
     }
   }
 
-  /** Ends it before it has begun, because too many others wait. */
+  /** Ends it before it has begun, because too many others are before it. */
   refuse(): void {
+    if (this.#ended) return;
     this.#close();
     this.#settle({ kind: 'refused', by: 'overloaded', retryAfterSeconds: 1 });
   }

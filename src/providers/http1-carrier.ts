@@ -11,6 +11,12 @@ export interface Http1CarrierOptions {
   readonly connections: number | null;
 }
 
+/**
+ * How long an exchange may wait, of all its time. One that is sent with little time left would end as
+ * the provider's failure, or as a one-time password that nobody knows of.
+ */
+const longestWait = 0.25;
+
 /** Where there is no limit, no more connections than this are kept for later. */
 const mostIdle = 256;
 
@@ -30,7 +36,7 @@ export class Http1Carrier implements Carrier {
   /** The last one used comes first: the others may grow old and close. */
   readonly #idle: Client[] = [];
   /** In the order in which they came. */
-  readonly #waiting = new Map<Exchange, HttpMessage>();
+  readonly #waiting = new Map<Exchange, { message: HttpMessage; patience: NodeJS.Timeout }>();
 
   constructor({ baseUrl, connectTimeoutMs, connections }: Http1CarrierOptions) {
     this.#origin = baseUrl.origin;
@@ -48,10 +54,8 @@ export class Http1Carrier implements Carrier {
   send(message: HttpMessage, exchange: Exchange): void {
     const client = this.#idle.pop() ?? this.#open();
     if (client !== null) this.#dispatch(client, message, exchange);
-    else if (this.#waiting.size < this.#most) {
-      this.#waiting.set(exchange, message);
-      exchange.onEnded = () => this.#waiting.delete(exchange);
-    } else exchange.refuse();
+    else if (this.#waiting.size < this.#most) this.#wait(message, exchange);
+    else exchange.refuse();
   }
 
   /** Knows the connections that are being opened: undici would leave them to their time-out. */
@@ -81,6 +85,15 @@ export class Http1Carrier implements Carrier {
     return client;
   }
 
+  #wait(message: HttpMessage, exchange: Exchange): void {
+    const patience = setTimeout(() => exchange.refuse(), exchange.deadlineMs * longestWait);
+    this.#waiting.set(exchange, { message, patience });
+    exchange.onEnded = () => {
+      clearTimeout(patience);
+      this.#waiting.delete(exchange);
+    };
+  }
+
   #dispatch(client: Client, message: HttpMessage, exchange: Exchange): void {
     const release = (): void => this.#release(client);
     // Not before undici itself is done with it: it may yet have to close the connection. Some servers
@@ -96,7 +109,8 @@ export class Http1Carrier implements Carrier {
 
   #release(client: Client): void {
     if (client.destroyed) return;
-    for (const [exchange, message] of this.#waiting) {
+    for (const [exchange, { message, patience }] of this.#waiting) {
+      clearTimeout(patience);
       this.#waiting.delete(exchange);
       this.#dispatch(client, message, exchange);
       return;

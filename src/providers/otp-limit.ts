@@ -23,8 +23,14 @@ const attemptsPerMinuteInAll = 100_000;
 /**
  * The same provider, within limits: a PIN must not be guessed through the gateway. Whoever cannot be
  * counted is refused.
+ *
+ * @param onUnknownAddress is told of each who is refused because nobody knows where they come from
  */
-export function limitOtps(provider: OtpProvider, limits: OtpLimits): OtpProvider {
+export function limitOtps(
+  provider: OtpProvider,
+  limits: OtpLimits,
+  onUnknownAddress: () => void,
+): OtpProvider {
   const { name } = provider;
   const inAll = limiterOf(attemptsPerMinuteInAll);
   const byAddress = limiterOf(limits.otpAttemptsPerMinutePerAddress);
@@ -33,7 +39,10 @@ export function limitOtps(provider: OtpProvider, limits: OtpLimits): OtpProvider
   /** Counts an attempt. If it is one too many it counts for nothing more, and says when to try again. */
   async function refusalOf(caller: Caller, credential: string): Promise<RateLimiterRes | null> {
     const address = caller.addressFingerprint();
-    if (address === null) return new RateLimiterRes(0, windowSeconds * 1000);
+    if (address === null) {
+      onUnknownAddress();
+      return new RateLimiterRes(0, windowSeconds * 1000);
+    }
     // Looked at first, counted last: an address that has no attempts left is not remembered under the
     // credentials that it makes up, and a credential that has none takes none from its neighbours.
     const spent = (await spentOf(inAll, everywhere)) ?? (await spentOf(byAddress, address));

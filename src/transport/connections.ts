@@ -8,6 +8,8 @@ import { SlowReaders } from './slow-readers.ts';
 export interface Connections {
   /** Says whether the connection is one too many: all that it gets is a refusal. */
   isSurplus(socket: Socket): boolean;
+  /** True from the first one too many until there is room for some again. */
+  readonly isFull: boolean;
   close(): void;
 }
 
@@ -60,6 +62,9 @@ export function watchConnections(server: Server, limits: ClientLimits, log: Log)
   looking.unref();
 
   return {
+    get isFull() {
+      return isFull;
+    },
     isSurplus: (socket) => surplus.size > 0 && surplus.has(socket),
     close: () => clearInterval(looking),
   };

@@ -13,7 +13,7 @@ export function createCors(origins: readonly string[]): Cors {
   const grant = cors({
     origin: true, // the one that asks: it has been found on the list
     methods: 'GET, POST',
-    exposedHeaders: ['x-request-id'],
+    exposedHeaders: ['x-request-id', 'retry-after'],
   });
   return (request, response) => {
     if (origins.length === 0) return false;

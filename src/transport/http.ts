@@ -1,16 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { Cancellation } from '../cancellation.ts';
 import { createContext } from '../schema/context.ts';
 import { readCaller } from './caller.ts';
 import { addressFingerprint } from './client-address.ts';
-import type { Cors } from './cors.ts';
 import { createFastPath } from './fast-path.ts';
 import { OperationRecord } from './operation-record.ts';
 import type { TransportOptions } from './transport.ts';
+import { UnansweredRequests } from './unanswered-requests.ts';
 
 /** Answers GraphQL over HTTP and SSE. */
 export interface HttpTransport {
   handle(request: IncomingMessage, response: ServerResponse, requestId: string): void;
+  /** Whether a request of this connection has no whole answer yet. */
+  isAnswering(socket: Socket): boolean;
   /** Resolves when every request has been answered in full. */
   idle(): Promise<void>;
   /** Gives up on every request that is still unanswered. */
@@ -18,15 +21,15 @@ export interface HttpTransport {
 }
 
 /** Makes the transport. */
-export function createHttpTransport(options: TransportOptions, cors: Cors): HttpTransport {
+export function createHttpTransport(options: TransportOptions): HttpTransport {
   const { services, forwardsTo, trustedProxies, loadShedding, log } = options;
   const answer = createFastPath(options);
   const open = new Set<Cancellation>();
+  const unanswered = new UnansweredRequests();
   let onIdle: (() => void) | null = null;
 
   return {
     handle(request, response, requestId) {
-      if (cors(request, response)) return;
       const cancellation = new Cancellation();
       open.add(cancellation);
       response.setHeader('cache-control', 'no-store');
@@ -39,7 +42,7 @@ export function createHttpTransport(options: TransportOptions, cors: Cors): Http
         () => addressFingerprint(request, trustedProxies),
       );
       const record = new OperationRecord(log, loadShedding, 'http', requestId);
-      response.once('close', () => {
+      unanswered.add(request, response, () => {
         const hasLeft = !response.writableFinished;
         if (hasLeft) cancellation.abort();
         // A preflight asks whether there may be an operation; it is none.
@@ -57,6 +60,7 @@ export function createHttpTransport(options: TransportOptions, cors: Cors): Http
       });
       void answer(request, response, context);
     },
+    isAnswering: (socket) => unanswered.has(socket),
     async idle() {
       if (open.size > 0) await new Promise<void>((resolve) => (onIdle = resolve));
     },

@@ -28,7 +28,7 @@ export interface LoadSheddingOptions {
 /** Between two looks at the event loop. */
 const intervalMs = 50;
 
-/** So many looks in a row have to find too much: a garbage collection, or a crowd's arrival, is not. */
+/** So many looks in a row have to find too much: a garbage collection, or a crowd's arrival, is not that long. */
 const patience = 8;
 
 /** Parts of the longest turn: for a busy process, and what is aimed at while load is shed. */

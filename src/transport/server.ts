@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { Log } from '../observe/log.ts';
 import type { ClientLimits } from './client-limits.ts';
 import { watchConnections } from './connections.ts';
+import type { Cors } from './cors.ts';
 import type { Graphiql } from './graphiql/graphiql.ts';
 import { graphqlPath } from './graphql-path.ts';
 import type { HttpTransport } from './http.ts';
@@ -22,6 +23,7 @@ import type { WebSocketTransport } from './websocket.ts';
 /** What stands behind the one port. */
 export interface GatewayServerOptions {
   readonly http: HttpTransport;
+  readonly cors: Cors;
   readonly websocket: WebSocketTransport;
   /** Null where GraphiQL is off. */
   readonly graphiql: Graphiql | null;
@@ -49,40 +51,50 @@ const refuseOverload = createRefuse(overloadRefusal);
 
 /** Makes the server: routes a request to GraphQL, GraphiQL or the health answers. */
 export function createGatewayServer(options: GatewayServerOptions): GatewayServer {
-  const { http, websocket, graphiql, corsOrigins, limits, loadShedding, log } = options;
+  const { http, cors, websocket, graphiql, corsOrigins, limits, loadShedding, log } = options;
   const isHostValid = createHostCheck();
   let isDraining = false;
 
   const server = createServer(
     { shouldUpgradeCallback: isForWebSocket, ...timeouts(limits) },
     (request, response) => {
+      const path = pathOf(request);
+      const isSurplus = connections.isSurplus(request.socket);
       // First of all, from the raw head: what is too much must cost next to nothing.
-      if (request.url === graphqlPath && !isDraining && !loadShedding.admits()) {
+      if (path === graphqlPath && !isDraining && !isSurplus && !loadShedding.admits()) {
+        if (cors(request, response)) return;
         refuseOverload(response, requestIdFrom(rawHeader(request, 'x-request-id')));
         return;
       }
-      const path = pathOf(request);
       const requestId = requestIdFrom(request.headers['x-request-id']);
       response.setHeader('x-request-id', requestId);
+      if (isSurplus) response.setHeader('connection', 'close');
       if (!isHostValid(request)) answer(response, 400, 'The Host header is not valid.');
-      else if (path.startsWith('/health/')) answerHealth(path, whyNotReady(request), response);
-      else if (connections.isSurplus(request.socket)) refuseConnection(response, requestId);
+      else if (path.startsWith('/health/')) answerHealth(path, whyNotReady(), response);
+      else if (isSurplus && path !== graphqlPath) refuseConnection(response, requestId);
       else if (graphiql?.handle(request, response)) return;
       else if (path !== graphqlPath) answer(response, 404, notFound);
+      else if (cors(request, response)) return;
+      else if (isSurplus) refuseConnection(response, requestId);
       else if (isDraining) refuseWhileDraining(response, requestId);
       else http.handle(request, response, requestId);
     },
   );
   const connections = watchConnections(server, limits, log);
 
-  const whyNotReady = ({ socket }: { readonly socket: Socket }): string | null => {
+  const whyNotReady = (): string | null => {
     if (isDraining) return 'draining';
-    if (connections.isSurplus(socket)) return 'too many connections';
+    if (connections.isFull) return 'too many connections';
     return loadShedding.isShedding ? 'overloaded' : null;
   };
 
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
     socket.on('error', () => socket.destroy());
+    if (http.isAnswering(socket)) {
+      // Its client did not wait for answers that would now go into the WebSocket, or nowhere.
+      socket.destroy();
+      return;
+    }
     const requestId = requestIdFrom(request.headers['x-request-id']);
     if (pathOf(request) !== graphqlPath) rejectUpgrade(socket, '404 Not Found', requestId);
     else if (isDraining || connections.isSurplus(socket) || !loadShedding.admits()) {
@@ -98,12 +110,14 @@ export function createGatewayServer(options: GatewayServerOptions): GatewayServe
     listen: (host, port) => listen(server, host, port),
     async drain(drainMs) {
       isDraining = true;
+      const cut = Promise.withResolvers<undefined>();
       const fuse = setTimeout(() => {
         http.abort();
         websocket.terminate();
         server.closeAllConnections();
+        cut.resolve(undefined);
       }, drainMs);
-      await Promise.all([http.idle(), websocket.drain()]);
+      await Promise.race([Promise.all([http.idle(), websocket.drain()]), cut.promise]);
       if (server.listening) {
         const closed = new Promise((resolve) => server.close(resolve));
         server.closeAllConnections();

@@ -11,9 +11,12 @@ export const useCsrfPrevention: PipelinePlugin = {
   onRequestParse({ request }) {
     if (request.method !== 'GET' || preflighted.some((name) => request.headers.has(name))) return;
     if (/^bearer /i.test(request.headers.get('authorization') ?? '')) return;
-    throw new GraphQLError(`A GET needs one of these headers: ${preflighted.join(', ')}.`, {
-      extensions: { code: 'CSRF_PREVENTED', http: { status: 403 } },
-    });
+    throw new GraphQLError(
+      `A GET needs one of these headers: ${preflighted.join(', ')}; or a bearer token.`,
+      {
+        extensions: { code: 'CSRF_PREVENTED', http: { status: 403 } },
+      },
+    );
   },
 };
 

@@ -85,7 +85,7 @@ describe('a GET', () => {
     errors: [
       {
         message:
-          'A GET needs one of these headers: x-request-id, x-adm-authorization, x-pace-authorization, x-pims-authorization.',
+          'A GET needs one of these headers: x-request-id, x-adm-authorization, x-pace-authorization, x-pims-authorization; or a bearer token.',
         extensions: { code: 'CSRF_PREVENTED' },
       },
     ],

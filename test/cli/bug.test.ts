@@ -79,6 +79,20 @@ describe('A bug that nothing catches', () => {
     },
   );
 
+  it('ends a drain that is under way with 1, too', async () => {
+    await using adm = await startUpstream(silence);
+    const settings = { PORT: '0', ADM_URL: adm.url, ADM_TIMEOUT_MS: '1500' };
+    await using gateway = startCli(['serve'], { ...settings, ...onUsr2(`throw new Error('x')`) });
+    const origin = await originOf(gateway);
+    const answer = post(origin, query, {}, names);
+    await adm.received(1);
+    gateway.kill('SIGTERM');
+    await gateway.printed(/"msg":"draining"/);
+    gateway.kill('SIGUSR2');
+    await answer;
+    expect(await gateway.ended).toMatchObject({ status: 1, stderr: '' });
+  });
+
   it('waits for what is under way for some seconds only', async () => {
     await using adm = await startUpstream(silence);
     const settings = { PORT: '0', ADM_URL: adm.url, ADM_TIMEOUT_MS: '60000', DRAIN_SECONDS: '60' };

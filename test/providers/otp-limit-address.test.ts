@@ -90,6 +90,17 @@ describe('X-Forwarded-For', () => {
     expect(await fate(0, ['192.0.2.1', '192.0.2.2', null])).toEqual([made, refused, refused]);
   });
 
+  it('that says less than TRUSTED_PROXIES promises is logged, once', async () => {
+    await using pims = await startWith('PIMS', good, behind(1));
+    for (const user of [1, 2]) await kindAs(pims.origin, user);
+    const warnings = pims.gateway.logLines().filter(({ level }) => level === 40);
+    expect(warnings).toEqual([
+      expect.objectContaining({
+        msg: 'OTP refused: X-Forwarded-For does not say what TRUSTED_PROXIES promises',
+      }),
+    ]);
+  });
+
   it('tells the address that the proxy has added, and not what its client wrote before', async () => {
     expect(
       await fate(1, ['192.0.2.1', '198.51.100.9, 192.0.2.1', '198.51.100.9,192.0.2.2']),
@@ -175,6 +186,7 @@ describe('An attempt that cannot be counted', () => {
       [Symbol.asyncDispose]: () => Promise.resolve(),
     },
     { otpAttemptsPerMinute: 5, otpAttemptsPerMinutePerAddress: 5 },
+    () => undefined,
   );
   const attempt = (caller: Caller) =>
     provider.generateOtp(caller, new Secret('1234'), new Cancellation());

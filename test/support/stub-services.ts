@@ -107,7 +107,8 @@ export async function startStubbed(
     logBug,
   };
   const server = createGatewayServer({
-    http: createHttpTransport(transport, createCors([])),
+    http: createHttpTransport(transport),
+    cors: createCors([]),
     websocket: createWebSocketTransport(transport),
     graphiql: null,
     corsOrigins: [],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Environment } from '../../src/config.ts';
 import { startGateway, type TestGateway } from '../support/gateway.ts';
 import { openConnection, postOf, type RawConnection } from '../support/raw-connection.ts';
 import { sendJson, sendRaw } from '../support/raw-http.ts';
@@ -8,10 +9,10 @@ const ADM_URL = 'http://127.0.0.1:1';
 const known = { query: '{ __typename }' };
 
 /** A gateway that has all the connections it may have: a WebSocket and one that has just been served. */
-async function startFull(): Promise<
-  { gateway: TestGateway; open: RawConnection[] } & AsyncDisposable
-> {
-  const gateway = await startGateway({ ADM_URL, MAX_CONNECTIONS: '20' });
+async function startFull(
+  environment: Environment = {},
+): Promise<{ gateway: TestGateway; open: RawConnection[] } & AsyncDisposable> {
+  const gateway = await startGateway({ ADM_URL, MAX_CONNECTIONS: '20', ...environment });
   const open = await Promise.all(Array.from({ length: 20 }, () => openConnection(gateway.origin)));
   for (const connection of open) connection.write(postOf(known));
   await Promise.all(open.map((connection) => connection.received(/"data"/)));
@@ -60,6 +61,26 @@ describe('A connection beyond MAX_CONNECTIONS', () => {
     const ready = await sendRaw(origin, '/health/ready');
     expect([live.status, live.body]).toEqual([200, 'live\n']);
     expect([ready.status, ready.body]).toEqual([503, 'too many connections\n']);
+    // Else a probe that keeps its connection would see this one's fate for ever.
+    expect(ready.headers.connection).toBe('close');
+  });
+
+  it('is told so in a way that a page of an allowed origin can read', async () => {
+    const origin = 'https://app.example';
+    await using full = await startFull({ CORS_ORIGINS: origin });
+    const refused = await sendJson(full.gateway.origin, known, { origin });
+    expect([refused.status, refused.headers]).toMatchObject([
+      503,
+      {
+        'access-control-allow-origin': origin,
+        'access-control-expose-headers': 'x-request-id,retry-after',
+      },
+    ]);
+    const preflight = await sendRaw(full.gateway.origin, '/graphql', {
+      method: 'OPTIONS',
+      headers: { origin, 'access-control-request-method': 'POST' },
+    });
+    expect(preflight.status).toBe(204);
   });
 
   it('takes nothing from those before it', async () => {

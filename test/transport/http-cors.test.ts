@@ -72,7 +72,7 @@ describe.each([
     expect(answer).toMatchObject({ status: 200, body: '{"data":{"__typename":"Query"}}' });
     expect(corsHeaders(answer)).toMatchObject({
       'access-control-allow-origin': from,
-      'access-control-expose-headers': 'x-request-id',
+      'access-control-expose-headers': 'x-request-id,retry-after',
     });
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Secret } from '../../src/secret.ts';
 import { GenerateOtpDocument, PinSetDocument } from '../generated/graphql.ts';
 import { openConnection, postOf } from '../support/raw-connection.ts';
-import { sendJson, sendRaw } from '../support/raw-http.ts';
+import { graphqlPathWith, sendJson, sendRaw } from '../support/raw-http.ts';
 import { openWs } from '../support/raw-websocket.ts';
 import { startStubbed, type Behaviour, type StubbedServer } from '../support/stub-services.ts';
 
@@ -74,6 +74,8 @@ describe('A gateway with more to do than it can', () => {
       'cache-control': 'no-store',
       'x-request-id': expect.stringMatching(/./) as string,
     });
+    const path = graphqlPathWith(known);
+    while ((await sendRaw(server.origin, path)).status !== 503); // a query string is no way around
     await using connection = await openConnection(server.origin);
     for (let index = 0; index < 10; index++) connection.write(postOf(known));
     await connection.received(/ 503 .* (?:200|503) /s); // it stays open
