@@ -6,16 +6,21 @@ import type { PinResult, Provider } from './provider.ts';
 
 type PinResults = readonly PinResult[];
 
-/** Someone who waits for a read. */
+/**
+ * Someone who waits for a read. Once that is settled nothing must lead from the read to them: V8 keeps
+ * what a map once held for longer than the map does, and with it all that a request has made.
+ */
 interface Reader {
   readonly resolve: (results: PinResults) => void;
   readonly reject: (bug: unknown) => void;
+  /** Is no longer called when they leave. */
+  readonly release: () => void;
 }
 
 /** A read that is under way, and those who wait for it. */
 interface SharedRead {
   readonly cancellation: Cancellation;
-  readonly readers: Set<Reader>;
+  readers: Reader[];
 }
 
 /**
@@ -32,19 +37,23 @@ export function shareReads<P extends Provider<'readPins'>>(provider: P): P {
   }
 
   function start(key: string, caller: Caller): SharedRead {
-    const read: SharedRead = { cancellation: new Cancellation(), readers: new Set() };
+    const read: SharedRead = { cancellation: new Cancellation(), readers: [] };
     underWay.set(key, read);
     provider.readPins(caller, read.cancellation).then(
-      (results) => {
-        forget(key, read);
-        for (const { resolve } of read.readers) resolve(results);
-      },
-      (bug: unknown) => {
-        forget(key, read);
-        for (const { reject } of read.readers) reject(bug);
-      },
+      (results) => settle(key, read, ({ resolve }) => resolve(results)),
+      (bug: unknown) => settle(key, read, ({ reject }) => reject(bug)),
     );
     return read;
+  }
+
+  function settle(key: string, read: SharedRead, give: (reader: Reader) => void): void {
+    forget(key, read);
+    const readers = read.readers;
+    read.readers = [];
+    for (const reader of readers) {
+      reader.release();
+      give(reader);
+    }
   }
 
   function readPins(caller: Caller, signal: Signal): Promise<PinResults> {
@@ -53,15 +62,16 @@ export function shareReads<P extends Provider<'readPins'>>(provider: P): P {
     const key = fingerprint(provider.name, credential, caller.tenantId);
     const read = underWay.get(key) ?? start(key, caller);
     return new Promise((resolve, reject) => {
-      const reader = { resolve, reject };
-      read.readers.add(reader);
       const leave = (): void => {
         resolve([providerError(provider.name, 'connection failed')]);
-        read.readers.delete(reader);
-        if (read.readers.size > 0) return;
+        read.readers = read.readers.filter((other) => other !== reader);
+        if (read.readers.length > 0) return;
         forget(key, read);
         read.cancellation.abort();
       };
+      const release = (): void => signal.removeEventListener('abort', leave);
+      const reader = { resolve, reject, release };
+      read.readers.push(reader);
       signal.addEventListener('abort', leave);
       if (signal.aborted) leave();
     });
