@@ -23,18 +23,6 @@ export interface AdmConfig extends ProviderConfig {
   readonly authorizationHeader: string;
 }
 
-/** What clients may take of the gateway. */
-export interface ClientConfig {
-  readonly maxConnections: number;
-  readonly headersTimeoutMs: number;
-  readonly requestTimeoutMs: number;
-  readonly sendTimeoutMs: number;
-  readonly maxSendBufferBytes: number;
-  readonly maxOperationsPerSocket: number;
-  readonly maxOperationIdLength: number;
-  readonly maxMessagesPerSecond: number;
-}
-
 /** All that an operator can set, checked and complete. A provider without an address is null. */
 export interface Config {
   readonly host: string;
@@ -58,7 +46,14 @@ export interface Config {
   readonly maxQueryAliases: number;
   readonly maxQueryDirectives: number;
   readonly maxRootFields: number;
-  readonly clients: ClientConfig;
+  readonly maxConnections: number;
+  readonly headersTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+  readonly sendTimeoutMs: number;
+  readonly maxSendBufferBytes: number;
+  readonly maxOperationsPerSocket: number;
+  readonly maxOperationIdLength: number;
+  readonly maxMessagesPerSecond: number;
   readonly maxBusyOperations: number;
   readonly maxEventLoopDelayMs: number;
   readonly graphiql: boolean;
@@ -221,16 +216,14 @@ const toConfig = (env: v.InferOutput<ReturnType<typeof settings>>): Config => ({
   maxQueryAliases: env.MAX_QUERY_ALIASES,
   maxQueryDirectives: env.MAX_QUERY_DIRECTIVES,
   maxRootFields: env.MAX_ROOT_FIELDS,
-  clients: {
-    maxConnections: env.MAX_CONNECTIONS,
-    headersTimeoutMs: env.HEADERS_TIMEOUT_MS,
-    requestTimeoutMs: env.REQUEST_TIMEOUT_MS,
-    sendTimeoutMs: env.SEND_TIMEOUT_MS,
-    maxSendBufferBytes: env.MAX_SEND_BUFFER_BYTES,
-    maxOperationsPerSocket: env.MAX_OPERATIONS_PER_SOCKET,
-    maxOperationIdLength: env.MAX_OPERATION_ID_LENGTH,
-    maxMessagesPerSecond: env.MAX_MESSAGES_PER_SECOND,
-  },
+  maxConnections: env.MAX_CONNECTIONS,
+  headersTimeoutMs: env.HEADERS_TIMEOUT_MS,
+  requestTimeoutMs: env.REQUEST_TIMEOUT_MS,
+  sendTimeoutMs: env.SEND_TIMEOUT_MS,
+  maxSendBufferBytes: env.MAX_SEND_BUFFER_BYTES,
+  maxOperationsPerSocket: env.MAX_OPERATIONS_PER_SOCKET,
+  maxOperationIdLength: env.MAX_OPERATION_ID_LENGTH,
+  maxMessagesPerSecond: env.MAX_MESSAGES_PER_SECOND,
   maxBusyOperations: env.MAX_BUSY_OPERATIONS,
   maxEventLoopDelayMs: env.MAX_EVENT_LOOP_DELAY_MS,
   graphiql: env.GRAPHIQL,

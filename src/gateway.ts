@@ -93,7 +93,7 @@ export function createGateway(config: Config, { log, demo }: GatewayOptions): Ga
     queries,
     logBug,
   });
-  const { clients: clientLimits, maxBusyOperations, maxEventLoopDelayMs } = config;
+  const { maxBusyOperations, maxEventLoopDelayMs } = config;
   const loadShedding = createLoadShedding({ maxBusyOperations, maxEventLoopDelayMs, log });
   const transport: TransportOptions = {
     pipeline,
@@ -103,7 +103,7 @@ export function createGateway(config: Config, { log, demo }: GatewayOptions): Ga
     limits: config,
     forwardsTo: forwardsTo(config),
     trustedProxies: config.trustedProxies,
-    clientLimits,
+    clientLimits: config,
     loadShedding,
     log,
     logBug,
@@ -114,7 +114,7 @@ export function createGateway(config: Config, { log, demo }: GatewayOptions): Ga
     websocket: createWebSocketTransport(transport),
     graphiql: config.graphiql ? createGraphiql({ tabs: graphiqlTabs(demo), logBug }) : null,
     corsOrigins,
-    limits: clientLimits,
+    limits: config,
     loadShedding,
     log,
   });

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -7,6 +8,11 @@ import { describe, expect, it } from 'vitest';
 import { projectFolder } from './support/cli.ts';
 
 const run = promisify(execFile);
+
+/** The hosts that the linter stands up for by name. */
+const { REGISTRY } = createRequire(import.meta.resolve('lockfile-lint/package.json'))(
+  'lockfile-lint-api/src/common/constants.js',
+) as { readonly REGISTRY: { readonly npm: string } };
 
 interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
@@ -63,10 +69,10 @@ describe.each(['.', 'bench'])('the dependencies in %s', (folder) => {
 describe('lockfile-lint, as it is set up', () => {
   it.each<[what: string, forged: LockedPackage, complaint: string]>([
     ['a foreign host', { resolved: 'https://evil.example/undici.tgz' }, 'invalid host'],
-    ['plain http', { resolved: 'http://registry.npmjs.org/undici/-/undici.tgz' }, 'protocol'],
+    ['plain http', { resolved: `http://${REGISTRY.npm}/undici/-/undici.tgz` }, 'protocol'],
     [
       'another package',
-      { resolved: 'https://registry.npmjs.org/undicii/-/undicii-8.12.4.tgz' },
+      { resolved: `https://${REGISTRY.npm}/undicii/-/undicii-8.12.4.tgz` },
       'a different name',
     ],
     ['a weak hash', { integrity: 'sha1-2jmj7l5rSw0yVb/vlWAYkK/YBwk=' }, 'integrity'],

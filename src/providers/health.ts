@@ -27,10 +27,10 @@ export function createHealth(onChange: OnHealthChange): Health {
   let isFailing = false;
   let told: ProviderAvailability = 'AVAILABLE';
   let toldAt = 0;
-  const breakers: CircuitBreaker[] = [];
+  let breaker: CircuitBreaker | null = null;
 
   function availability(): ProviderAvailability {
-    if (breakers.some(({ isOpen }) => isOpen)) return 'UNAVAILABLE';
+    if (breaker?.isOpen) return 'UNAVAILABLE';
     return isFailing ? 'DEGRADED' : 'AVAILABLE';
   }
 
@@ -62,12 +62,11 @@ export function createHealth(onChange: OnHealthChange): Health {
       [Symbol.asyncDispose]: () => http[Symbol.asyncDispose](),
     }),
     protect(http) {
-      const breaker = createCircuitBreaker(http, {
+      breaker = createCircuitBreaker(http, {
         onOutcome: note,
         onOpen: () => tell('circuit open'),
         onClosed: () => tell(null),
       });
-      breakers.push(breaker);
       return breaker.http;
     },
   };

@@ -38,9 +38,6 @@ export function createFastPath(options: TransportOptions): HttpAnswerer {
   /** The type of a JSON answer to each Accept header, as Yoga chose it. */
   const types = new LRUCache<string, string>({ max: 100 });
 
-  /** What whole bodies hold that came before. There is no secret in them: {@link isRepeatable}. */
-  const bodies = new LRUCache<string, RequestParams>({ max: 100 });
-
   const askYoga: HttpAnswerer = async (request, response, context) => {
     await pipeline(request, response, context);
     const type = response.getHeader('content-type');
@@ -59,9 +56,7 @@ export function createFastPath(options: TransportOptions): HttpAnswerer {
 
     const body = await readBody(request);
     if (body === null) return;
-    const text = body.toString();
-    const seen = bodies.get(text);
-    const params = seen ?? parseParams(text);
+    const params = parseParams(body.toString());
     const document = params && documents.get(params.query);
     let errors: ExecutionResult['errors'];
     if (document) {
@@ -72,7 +67,6 @@ export function createFastPath(options: TransportOptions): HttpAnswerer {
         const result = await runQuery(queries.get(document), params, context);
         if (result?.data && !result.errors) {
           answer(response, type, JSON.stringify(result));
-          if (seen === undefined && isRepeatable(text, params)) bodies.set(text, params);
           return;
         }
         errors = result?.errors;
@@ -102,13 +96,6 @@ export function createFastPath(options: TransportOptions): HttpAnswerer {
   }
 }
 
-/**
- * Whether a body that has been answered holds nothing but a known document: no variables, and none that
- * a second one of the same name hides, for JSON that is written anew has every name once.
- */
-const isRepeatable = (text: string, { variables }: RequestParams): boolean =>
-  variables === null && JSON.stringify(JSON.parse(text)) === text;
-
 /** Null for everything but a query that has been compiled. */
 async function runQuery(
   query: CompiledQuery | undefined,
@@ -132,10 +119,8 @@ const asGraphQLError = (error: unknown): GraphQLError =>
 
 function answer(response: ServerResponse, type: string, text: string): void {
   if (response.destroyed) return;
-  const bytes = Buffer.byteLength(text);
-  response.writeHead(200, { 'Content-Type': type, 'content-length': bytes });
-  // ASCII alone is the same in both, and Latin-1 is what Node writes without a look at every character.
-  response.end(text, bytes === text.length ? 'latin1' : 'utf8');
+  response.writeHead(200, { 'Content-Type': type, 'content-length': Buffer.byteLength(text) });
+  response.end(text);
 }
 
 /** The request with its body where Yoga looks for one that has been read already. */

@@ -97,6 +97,12 @@ describe('Whoever reads, in whatever order they come, are answered and leave', (
     { weight: 2, arbitrary: fc.record({ do: fc.constant('answer'), which: fc.nat(9) }) },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('leave'), which: fc.nat(9) }) },
   );
+  interface Asked {
+    readonly owner: string;
+    readonly signal: Signal;
+    isAnswered: boolean;
+    readonly answer: () => void;
+  }
   type Step =
     | { do: 'read'; credential: string; tenant: string | null }
     | { do: 'answer' | 'leave'; which: number };
@@ -104,7 +110,7 @@ describe('Whoever reads, in whatever order they come, are answered and leave', (
   it('gets the PINs of nobody else, and asks alone for no one', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
-        const asked: { owner: string; signal: Signal; answer: () => void }[] = [];
+        const asked: Asked[] = [];
         const provider = shareReads({
           name: 'PACE',
           configured: true,
@@ -112,7 +118,16 @@ describe('Whoever reads, in whatever order they come, are answered and leave', (
           readPins: ({ credentials, tenantId }, signal) =>
             new Promise<readonly PinResult[]>((resolve) => {
               const owner = JSON.stringify([credentials.PACE?.reveal(), tenantId]);
-              asked.push({ owner, signal, answer: () => resolve([pinOf(owner)]) });
+              const one: Asked = {
+                owner,
+                signal,
+                isAnswered: false,
+                answer() {
+                  one.isAnswered = true;
+                  resolve([pinOf(owner)]);
+                },
+              };
+              asked.push(one);
             }),
           [Symbol.asyncDispose]: () => Promise.resolve(),
         });
@@ -146,6 +161,10 @@ describe('Whoever reads, in whatever order they come, are answered and leave', (
         }
 
         // A request goes on exactly as long as somebody waits for it.
+        const staying = new Set(readers.filter(({ left }) => !left).map(({ owner }) => owner));
+        for (const { owner, signal, isAnswered } of asked) {
+          if (!isAnswered && !staying.has(owner)) expect(signal.aborted).toBe(true);
+        }
         for (const { answer } of asked) answer();
         await Promise.resolve().then(() => undefined);
         for (const { owner, left, got } of readers) {
@@ -153,7 +172,6 @@ describe('Whoever reads, in whatever order they come, are answered and leave', (
           if (left) expect([[pinOf(owner)], [anError]]).toContainEqual(got);
           else expect(got).toEqual([pinOf(owner)]);
         }
-        const staying = new Set(readers.filter(({ left }) => !left).map(({ owner }) => owner));
         for (const owner of staying) {
           expect(asked.some((one) => one.owner === owner && !one.signal.aborted)).toBe(true);
         }

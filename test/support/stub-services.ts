@@ -83,15 +83,12 @@ export async function startStubbed(
       return Reflect.apply(target, self, args) as unknown;
     },
   });
-  const {
-    clients: clientLimits,
-    maxBusyOperations,
-    maxEventLoopDelayMs,
-  } = loadConfig({
+  const clientLimits = loadConfig({
     ADM_URL: 'http://127.0.0.1:1',
     ...quietly,
     ...environment,
   });
+  const { maxBusyOperations, maxEventLoopDelayMs } = clientLimits;
   const loadShedding = createLoadShedding({ maxBusyOperations, maxEventLoopDelayMs, log });
   const transport = {
     documents,
