@@ -50,6 +50,7 @@ const requestWith = (header: string): string =>
   ].join('\r\n');
 
 const forgery = '{"level":30,"msg":"forged"}';
+const ownRequestId = /\r\nx-request-id: [\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\r\n/;
 const split = 'a\r\nset-cookie: injected=1\r\n\r\n<html>';
 
 describe('a request id', () => {
@@ -64,7 +65,8 @@ describe('a request id', () => {
     const answer = await sendBytes(requestWith(`x-request-id: ${id}`));
     // Node's parser refuses some of them; from the others the gateway makes an id of its own.
     expect(answer).toMatch(/^HTTP\/1\.1 (?:400 Bad Request|200 OK)\r\n/);
-    expect(answer).not.toMatch(/x-request-id: a|injected=1|forged|\x1b/);
+    expect(answer).not.toMatch(/injected=1|forged|\x1b/);
+    if (answer.startsWith('HTTP/1.1 200')) expect(answer).toMatch(ownRequestId);
     await stillAnswers();
   });
 
@@ -83,7 +85,7 @@ describe('a request id', () => {
   it('that is split in two by a proxy is not put together again', async () => {
     const answer = await sendBytes(requestWith('x-request-id: a\r\nx-request-id: b'));
     expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
-    expect(/x-request-id: (.*)\r\n/.exec(answer)?.[1]).toMatch(/^[\da-f-]{36}$/);
+    expect(answer).toMatch(ownRequestId);
   });
 });
 
