@@ -1,7 +1,8 @@
-import type { Socket } from 'node:net';
-import { buildConnector, Client } from 'undici';
 import type { Exchange } from './http-exchange.ts';
+import { createConnect, type Connect } from './http-connect.ts';
 import type { Carrier, HttpMessage } from './http.ts';
+import { Http1Connection, type Http1ConnectionOwner } from './http1-connection.ts';
+import { writeHttp1Request, type Http1Request } from './http1-request.ts';
 
 /** How a carrier is made. */
 export interface Http1CarrierOptions {
@@ -20,105 +21,115 @@ const longestWait = 0.25;
 /** Where there is no limit, no more connections than this are kept for later. */
 const mostIdle = 256;
 
+/** Between two looks for connections that have been idle for too long. */
+const intervalMs = 1_000;
+
+/** An exchange that waits for a connection. */
+interface Waiting {
+  readonly request: Http1Request;
+  readonly patience: NodeJS.Timeout;
+}
+
 /**
  * Carries exchanges over HTTP/1.1, one at a time on each connection. It is also the bulkhead: however
  * slow a provider becomes, no more exchanges than its own wait for it, and the next is refused at once.
- *
- * The connections are undici's clients without its pool, which looks through all of them for a free
- * one, and waits a turn of the event loop before it uses one again.
  */
-export class Http1Carrier implements Carrier {
-  readonly #origin: string;
-  readonly #options: Client.Options;
+export class Http1Carrier implements Carrier, Http1ConnectionOwner {
+  readonly #connect: Connect;
+  readonly #host: string;
   readonly #most: number;
-  readonly #opening = new Set<Socket>();
-  readonly #clients = new Set<Client>();
-  /** The last one used comes first: the others may grow old and close. */
-  readonly #idle: Client[] = [];
+  readonly #connections = new Set<Http1Connection>();
+  /** The last one used comes last, and is used first: the others may grow old and close. */
+  readonly #idle: Http1Connection[] = [];
   /** In the order in which they came. */
-  readonly #waiting = new Map<Exchange, { message: HttpMessage; patience: NodeJS.Timeout }>();
+  readonly #waiting = new Map<Exchange, Waiting>();
+  #looking: NodeJS.Timeout | null = null;
+  #isDestroyed = false;
 
   constructor({ baseUrl, connectTimeoutMs, connections }: Http1CarrierOptions) {
-    this.#origin = baseUrl.origin;
+    this.#connect = createConnect({ origin: baseUrl, connectTimeoutMs, http2: false });
+    this.#host = baseUrl.host;
     this.#most = connections ?? Infinity;
-    this.#options = {
-      // One for all, so that a TLS session is resumed by the next connection.
-      connect: this.#connectWith(buildConnector({ timeout: connectTimeoutMs, allowH2: false })),
-      pipelining: 2, // never used as such: with 1 the client would wait that turn
-      // Every exchange has a deadline of its own.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-    };
   }
 
   send(message: HttpMessage, exchange: Exchange): void {
-    const client = this.#idle.pop() ?? this.#open();
-    if (client !== null) this.#dispatch(client, message, exchange);
-    else if (this.#waiting.size < this.#most) this.#wait(message, exchange);
+    if (exchange.endedBy !== null) return;
+    if (this.#isDestroyed) {
+      exchange.end('abort');
+      return;
+    }
+    const request = writeHttp1Request(message, this.#host);
+    const connection = this.#takeIdle() ?? this.#open();
+    if (connection !== null) connection.send(request, exchange);
+    else if (this.#waiting.size < this.#most) this.#wait(request, exchange);
     else exchange.refuse();
   }
 
-  /** Knows the connections that are being opened: undici would leave them to their time-out. */
-  #connectWith(connector: buildConnector.connector): buildConnector.connector {
-    // It returns the socket, though its type does not say so.
-    const open = connector as (...args: Parameters<typeof connector>) => Socket;
-    return (options, callback) => {
-      const done: buildConnector.Callback = (...result) => {
-        this.#opening.delete(socket);
-        callback(...result);
-      };
-      const socket = open(options, done);
-      this.#opening.add(socket);
-    };
-  }
-
-  async destroy(): Promise<void> {
-    for (const socket of this.#opening) socket.destroy();
+  destroy(): Promise<void> {
+    this.#isDestroyed = true;
+    if (this.#looking !== null) clearInterval(this.#looking);
     for (const exchange of this.#waiting.keys()) exchange.end('abort');
-    await Promise.all(Array.from(this.#clients, (client) => client.destroy()));
+    for (const connection of this.#connections) connection.destroy();
+    return Promise.resolve();
   }
 
-  #open(): Client | null {
-    if (this.#clients.size >= this.#most) return null;
-    const client = new Client(this.#origin, this.#options);
-    this.#clients.add(client);
-    return client;
+  onFree(connection: Http1Connection): void {
+    const next = this.#takeWaiting();
+    if (next !== null) connection.send(...next);
+    else if (this.#idle.length < mostIdle || this.#most < Infinity) {
+      this.#idle.push(connection);
+      this.#looking ??= setInterval(() => this.#look(), intervalMs).unref();
+    } else connection.destroy();
   }
 
-  #wait(message: HttpMessage, exchange: Exchange): void {
+  onClosed(connection: Http1Connection): void {
+    this.#connections.delete(connection);
+    const index = this.#idle.indexOf(connection);
+    if (index >= 0) this.#idle.splice(index, 1);
+    const next = this.#takeWaiting();
+    if (next !== null) this.#open()?.send(...next);
+  }
+
+  #takeIdle(): Http1Connection | null {
+    const connection = this.#idle.pop();
+    if (!connection?.isOverdue(performance.now())) {
+      return connection ?? null;
+    }
+    connection.destroy();
+    return this.#takeIdle();
+  }
+
+  #open(): Http1Connection | null {
+    if (this.#connections.size >= this.#most) return null;
+    const connection = new Http1Connection(this.#connect, this);
+    this.#connections.add(connection);
+    return connection;
+  }
+
+  /** Closes what has been idle for too long. */
+  #look(): void {
+    const now = performance.now();
+    for (const connection of this.#idle.filter((idle) => idle.isOverdue(now))) connection.destroy();
+    if (this.#idle.length > 0 || this.#looking === null) return;
+    clearInterval(this.#looking);
+    this.#looking = null;
+  }
+
+  #takeWaiting(): [Http1Request, Exchange] | null {
+    for (const [exchange, { request, patience }] of this.#waiting) {
+      clearTimeout(patience);
+      this.#waiting.delete(exchange);
+      return [request, exchange];
+    }
+    return null;
+  }
+
+  #wait(request: Http1Request, exchange: Exchange): void {
     const patience = setTimeout(() => exchange.refuse(), exchange.deadlineMs * longestWait);
-    this.#waiting.set(exchange, { message, patience });
+    this.#waiting.set(exchange, { request, patience });
     exchange.onEnded = () => {
       clearTimeout(patience);
       this.#waiting.delete(exchange);
     };
-  }
-
-  #dispatch(client: Client, message: HttpMessage, exchange: Exchange): void {
-    const release = (): void => this.#release(client);
-    // Not before undici itself is done with it: it may yet have to close the connection. Some servers
-    // close it without a word; a GET is then sent again, a POST must not be the one to find out.
-    exchange.onEnded = null;
-    exchange.onReleased = () => {
-      exchange.onReleased = null;
-      if (message.method === 'GET') queueMicrotask(release);
-      else setImmediate(release);
-    };
-    client.dispatch(message, exchange);
-  }
-
-  #release(client: Client): void {
-    if (client.destroyed) return;
-    for (const [exchange, { message, patience }] of this.#waiting) {
-      clearTimeout(patience);
-      this.#waiting.delete(exchange);
-      this.#dispatch(client, message, exchange);
-      return;
-    }
-    if (this.#idle.length < mostIdle || this.#most < Infinity) this.#idle.push(client);
-    else {
-      this.#clients.delete(client);
-      client.close().catch(() => undefined); // it may be destroyed meanwhile
-    }
   }
 }

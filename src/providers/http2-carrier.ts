@@ -2,7 +2,7 @@ import type { ClientHttp2Session } from 'node:http2';
 import { Cancellation } from '../cancellation.ts';
 import type { Exchange } from './http-exchange.ts';
 import type { Carrier, HttpMessage } from './http.ts';
-import { connectByAlpn, type Http2ConnectOptions } from './http2-connect.ts';
+import { createConnectByAlpn, type Http2ConnectOptions } from './http2-connect.ts';
 import { Http2Session, maxStreams } from './http2-session.ts';
 
 /** How a carrier is made. */
@@ -28,6 +28,7 @@ interface Job {
  * on a connection that breaks has no answer, and whoever sent it knows whether to send it again.
  */
 export function createHttp2Carrier({ fallback, ...options }: Http2CarrierOptions): Carrier {
+  const connectByAlpn = createConnectByAlpn(options);
   const sessions = new Set<Http2Session>();
   /** Those of them that have room. */
   const open = new Set<Http2Session>();
@@ -58,7 +59,7 @@ export function createHttp2Carrier({ fallback, ...options }: Http2CarrierOptions
 
   function connect(): void {
     connecting++;
-    connectByAlpn(options, destroyed)
+    connectByAlpn(destroyed)
       .then(onConnected, onFailed)
       .finally(() => {
         connecting--;
@@ -82,7 +83,7 @@ export function createHttp2Carrier({ fallback, ...options }: Http2CarrierOptions
 
   function onFailed(error: Error): void {
     // As many as would have been on this connection: others may be on their way.
-    for (const { exchange } of jobs.splice(0, maxStreams)) exchange.onResponseError(null, error);
+    for (const { exchange } of jobs.splice(0, maxStreams)) exchange.lose(error);
   }
 
   return {

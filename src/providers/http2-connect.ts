@@ -1,33 +1,33 @@
 import { connect as connectHttp2, type ClientHttp2Session } from 'node:http2';
-import { isIP } from 'node:net';
-import { connect as connectTls, type TLSSocket } from 'node:tls';
+import type { Socket } from 'node:net';
+import { errors } from 'undici';
 import type { Signal } from '../cancellation.ts';
+import { createConnect, type Connect } from './http-connect.ts';
 
-/** Where to connect to, and how long that may take. */
+/** Where to connect to, and how long each half of that may take: TLS, and the peer's first settings. */
 export interface Http2ConnectOptions {
   readonly origin: URL;
   readonly connectTimeoutMs: number;
 }
 
 /**
- * Opens a connection, and an HTTP/2 session on it if the peer speaks that.
+ * Opens a connection, and an HTTP/2 session on it if the peer speaks that. It gives the session, once
+ * it is known how many streams the peer allows; null: the peer speaks HTTP/1.1. It throws errors with
+ * a code of the system, of TLS, of HTTP/2 or of undici.
  *
  * @param signal gives the connection up while it is being opened; the session is then the caller's
- * @returns the session, once it is known how many streams the peer allows; null: it speaks HTTP/1.1
- * @throws an error with a code of the system, of TLS or of HTTP/2
  */
-export async function connectByAlpn(
-  options: Http2ConnectOptions,
-  signal: Signal,
-): Promise<ClientHttp2Session | null> {
-  const { origin, connectTimeoutMs } = options;
-  const socket = openTls(origin);
-  const timer = setTimeout(() => socket.destroy(new ConnectTimeoutError()), connectTimeoutMs);
-  const onAbort = () => void socket.destroy();
-  signal.addEventListener('abort', onAbort);
-  try {
-    await eventOf(socket, 'secureConnect');
-    if (socket.alpnProtocol !== 'h2') {
+export type ConnectByAlpn = (signal: Signal) => Promise<ClientHttp2Session | null>;
+
+/** Makes what connects to one origin. */
+export function createConnectByAlpn({
+  origin,
+  connectTimeoutMs,
+}: Http2ConnectOptions): ConnectByAlpn {
+  const connect = createConnect({ origin, connectTimeoutMs, http2: true });
+  return async (signal) => {
+    const socket = await open(connect, signal);
+    if (!('alpnProtocol' in socket) || socket.alpnProtocol !== 'h2') {
       socket.destroy();
       return null;
     }
@@ -35,38 +35,47 @@ export async function connectByAlpn(
       createConnection: () => socket,
       settings: { enablePush: false },
     });
-    await eventOf(session, 'remoteSettings');
-    return session;
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', onAbort);
-  }
+    const giveUp = () => session.destroy(new errors.ConnectTimeoutError());
+    const timer = setTimeout(giveUp, connectTimeoutMs);
+    const onAbort = () => session.destroy();
+    signal.addEventListener('abort', onAbort);
+    try {
+      await settingsOf(session);
+      return session;
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', onAbort);
+    }
+  };
 }
 
-function openTls({ hostname, port }: URL): TLSSocket {
-  const host = hostname.replace(/^\[|\]$/g, '');
-  return connectTls({
-    host,
-    port: Number(port || 443),
-    servername: isIP(host) === 0 ? host : '',
-    ALPNProtocols: ['h2', 'http/1.1'],
+function open(connect: Connect, signal: Signal): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => {
+      opening.destroy();
+      reject(new ClosedError());
+    };
+    const opening = connect((socket, error) => {
+      signal.removeEventListener('abort', onAbort);
+      if (socket === null) reject(error ?? new ClosedError());
+      else resolve(socket);
+    });
+    signal.addEventListener('abort', onAbort);
   });
 }
 
-/** The same code as undici has for it. */
-class ConnectTimeoutError extends Error {
-  readonly code = 'UND_ERR_CONNECT_TIMEOUT';
-}
-
-/** Waits for an event that comes before the connection fails. */
-function eventOf(emitter: TLSSocket | ClientHttp2Session, event: string): Promise<void> {
+function settingsOf(session: ClientHttp2Session): Promise<void> {
   return new Promise((resolve, reject) => {
-    const onError = (error: Error): void => reject(error);
-    const onClose = (): void => reject(Object.assign(new Error('closed'), { code: 'ECONNRESET' }));
-    emitter.once('error', onError).once('close', onClose);
-    emitter.once(event, () => {
-      emitter.off('error', onError).off('close', onClose);
+    const onClose = (): void => reject(new ClosedError());
+    session.once('error', reject).once('close', onClose);
+    session.once('remoteSettings', () => {
+      session.off('error', reject).off('close', onClose);
       resolve();
     });
   });
+}
+
+/** The connection has ended before it was of any use. */
+class ClosedError extends Error {
+  readonly code = 'ECONNRESET';
 }

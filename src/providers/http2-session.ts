@@ -70,15 +70,16 @@ export class Http2Session {
       stream = this.#session.request(head, { endStream: body === null });
     } catch (error) {
       this.#retire();
-      exchange.onResponseError(null, error as Error);
+      exchange.lose(error as Error);
       return;
     }
     clearTimeout(this.#idleTimer);
     this.#streams++;
     stream[carried] = new Carried(this, stream, exchange);
+    exchange.onEnded = stream[carried].onEnded;
     stream.on('headers', onHead).on('response', onHead).on('data', onData);
     stream.on('end', onEnd).on('error', onError).on('close', onClose);
-    exchange.onRequestStart(stream[carried]);
+    exchange.begin();
     if (body !== null) stream.end(body);
   }
 
@@ -139,9 +140,11 @@ class Carried {
     this.exchange = exchange;
   }
 
-  abort(): void {
-    this.session.stop(this.stream, this.exchange.endedBy === 'deadline');
-  }
+  /** Is called by the exchange. */
+  readonly onEnded = (): void => {
+    const { endedBy } = this.exchange;
+    if (endedBy !== null) this.session.stop(this.stream, endedBy === 'deadline');
+  };
 }
 
 function onHead(this: CarryingStream, headers: IncomingHttpHeaders): void {
@@ -149,30 +152,30 @@ function onHead(this: CarryingStream, headers: IncomingHttpHeaders): void {
   if (!state) return;
   const length = headers['content-length'];
   state.missingBytes = length === undefined ? null : Number(length);
-  state.exchange.onResponseStart(null, Number(headers[':status']), headers);
+  state.exchange.receiveHead(Number(headers[':status']), headers['retry-after']);
 }
 
 function onData(this: CarryingStream, chunk: Buffer): void {
   const { [carried]: state } = this;
   if (!state) return;
   if (state.missingBytes !== null) state.missingBytes -= chunk.length;
-  state.exchange.onResponseData(null, chunk);
+  state.exchange.receiveData(chunk);
 }
 
 function onEnd(this: CarryingStream): void {
   const { [carried]: state } = this;
   // A stream that the peer resets ends, too; without a code only the length can tell.
   const isWhole = this.rstCode === constants.NGHTTP2_NO_ERROR && !state?.missingBytes;
-  if (isWhole) state?.exchange.onResponseEnd();
+  if (isWhole) state?.exchange.complete();
 }
 
 function onError(this: CarryingStream, error: Error): void {
-  this[carried]?.exchange.onResponseError(null, error);
+  this[carried]?.exchange.lose(error);
 }
 
 function onClose(this: CarryingStream): void {
   const { exchange, session } = this[carried] ?? {};
-  exchange?.onResponseError(null, new StreamResetError(`reset with ${this.rstCode}`));
+  exchange?.lose(new StreamResetError(`reset with ${this.rstCode}`));
   session?.release();
 }
 

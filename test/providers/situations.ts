@@ -156,17 +156,9 @@ export const interim: readonly NamedSituation[] = [
 const heraldedBy = (status: string): Behave =>
   saying(`HTTP/1.1 ${status}\r\n\r\nHTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n`);
 
-/**
- * undici takes a 100 that nobody asked for as the end of its connection: no request of ours has an
- * `Expect`, so that no server has a reason to send one.
- */
-export const heraldedBy100: NamedSituation = [
-  'a 100 comes before the answer though nobody asked for it',
-  behaving(heraldedBy('100 Continue')),
-];
-
 /** These are skipped, as HTTP has it. */
 export const heralded: readonly NamedSituation[] = [
+  ['a 100 comes before the answer', behaving(heraldedBy('100 Continue')), 403],
   ['a 102 comes before the answer', behaving(heraldedBy('102 Processing')), 403],
   ['a 103 comes before the answer', behaving(heraldedBy('103 Early Hints')), 403],
 ];

@@ -1,0 +1,29 @@
+import type { HttpMessage } from './http.ts';
+
+/** A request as it is written. */
+export interface Http1Request {
+  /** The first line, the fields and the empty line, in Latin-1. */
+  readonly head: string;
+  /** In UTF-8. */
+  readonly body: string | null;
+}
+
+/** What may stand in a field (RFC 9110, 5.5): no line break, above all, with which another one begins. */
+const fieldValue = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+/**
+ * Writes a request to `host`.
+ *
+ * @throws {TypeError} for a field that would not stay one: whoever made it has let too much through
+ */
+export function writeHttp1Request(message: HttpMessage, host: string): Http1Request {
+  const { method, path, headers, body } = message;
+  let head = `${method} ${path} HTTP/1.1\r\nhost: ${host}\r\nconnection: keep-alive\r\n`;
+  for (const name in headers) {
+    const value = headers[name] ?? '';
+    if (!fieldValue.test(value)) throw new TypeError(`The field ${name} cannot be sent.`);
+    head += `${name}: ${value}\r\n`;
+  }
+  if (body !== null) head += `content-length: ${Buffer.byteLength(body)}\r\n`;
+  return { head: `${head}\r\n`, body };
+}
