@@ -60,33 +60,41 @@ export function createCircuitBreaker(
   });
   breaker.on('close', onClosed);
 
-  async function ask(request: HttpRequest, signal: Signal): Promise<HttpOutcome> {
-    const outcome = await http.exchange(request, signal);
-    onOutcome(outcome);
-    return outcome;
-  }
-
-  async function exchange(request: HttpRequest, signal: Signal): Promise<HttpOutcome> {
-    if (breaker.closed) {
-      const openingsBefore = openings;
-      const outcome = await ask(request, signal);
+  function exchange(request: HttpRequest, signal: Signal): Promise<HttpOutcome> {
+    if (!breaker.closed) return breaker.pendingClose ? attempt(request) : refuse();
+    const openingsBefore = openings;
+    return http.exchange(request, signal).then((outcome) => {
+      onOutcome(outcome);
       // What was begun before the circuit last opened says nothing about the time since.
-      if (isFromProvider(outcome) && openings === openingsBefore && !breaker.isShutdown) {
-        breaker.fire(outcome).catch(ignore);
-      }
+      if (openings === openingsBefore && !breaker.isShutdown) count(outcome);
       return outcome;
-    }
-    if (!breaker.pendingClose) return refusal();
-    // It is tried for everyone, and so does not end when its own caller leaves.
-    const trial = ask(request, new Cancellation());
-    await breaker.fire(trial).catch(ignore);
-    return trial;
+    });
   }
 
-  const refusal = (): HttpOutcome => {
+  function count(outcome: HttpOutcome): void {
+    if (!isFromProvider(outcome)) return;
+    if (failureOf(outcome) !== null) breaker.fire(outcome).catch(ignore);
+    else {
+      // All that the library does with a success is to count these; it would make promises meanwhile.
+      breaker.emit('fire');
+      breaker.emit('success');
+    }
+  }
+
+  /** It is tried for everyone, and so does not end when its own caller leaves. */
+  async function attempt(request: HttpRequest): Promise<HttpOutcome> {
+    const attempted = http.exchange(request, new Cancellation()).then((outcome) => {
+      onOutcome(outcome);
+      return outcome;
+    });
+    await breaker.fire(attempted).catch(ignore);
+    return attempted;
+  }
+
+  const refuse = (): Promise<HttpOutcome> => {
     const restLeftMs = openedAt + restMs - performance.now();
     const retryAfterSeconds = Math.max(1, Math.ceil(restLeftMs / 1000));
-    return { kind: 'refused', by: 'circuit open', retryAfterSeconds };
+    return Promise.resolve({ kind: 'refused', by: 'circuit open', retryAfterSeconds });
   };
 
   return {

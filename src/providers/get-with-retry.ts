@@ -10,28 +10,42 @@ const pauseMs = 100;
 /** A second attempt that has less time than this is not worth the provider's trouble. */
 const shortestAttemptMs = 50;
 
+/** A request that may be repeated. */
+type GetRequest = Omit<HttpRequest, 'method' | 'body'> & { readonly method: 'GET' };
+
 /**
  * Sends a GET, and once more when the connection failed or the provider answered 502, 503 or 504:
  * if the deadline, which both attempts share, the provider's `Retry-After` and the budget allow it.
  */
-export async function getWithRetry(
+export function getWithRetry(
   http: HttpClient,
   budget: RetryBudget,
-  request: Omit<HttpRequest, 'method' | 'body'>,
+  request: GetRequest,
   signal: Signal,
 ): Promise<HttpOutcome> {
   const deadlineAt = performance.now() + request.deadlineMs;
-  const first = await http.exchange({ ...request, method: 'GET' }, signal);
-  if (first.kind !== 'refused') budget.earn();
-  if (!isWorthRetrying(first)) return first;
+  return http.exchange(request, signal).then((first) => {
+    if (first.kind !== 'refused') budget.earn();
+    if (!isWorthRetrying(first)) return first;
+    return retry(http, budget, request, deadlineAt, first, signal);
+  });
+}
 
+async function retry(
+  http: HttpClient,
+  budget: RetryBudget,
+  request: GetRequest,
+  deadlineAt: number,
+  first: HttpOutcome,
+  signal: Signal,
+): Promise<HttpOutcome> {
   const wait = Math.max(Math.random() * pauseMs, 1000 * retryAfterSeconds(first));
   if (deadlineAt - performance.now() - wait < shortestAttemptMs) return first;
   if (!budget.spend()) return first;
   await pause(wait, signal);
   if (signal.aborted) return first; // the caller left while we waited
   const deadlineMs = deadlineAt - performance.now();
-  const second = await http.exchange({ ...request, method: 'GET', deadlineMs }, signal);
+  const second = await http.exchange({ ...request, deadlineMs }, signal);
   return second.kind === 'refused' ? first : second;
 }
 

@@ -91,12 +91,11 @@ export class Http1Carrier implements Carrier, Http1ConnectionOwner {
   }
 
   #takeIdle(): Http1Connection | null {
-    const connection = this.#idle.pop();
-    if (!connection?.isOverdue(performance.now())) {
-      return connection ?? null;
+    for (let next = this.#idle.pop(); next !== undefined; next = this.#idle.pop()) {
+      if (!next.isOverdue(performance.now())) return next;
+      next.destroy();
     }
-    connection.destroy();
-    return this.#takeIdle();
+    return null;
   }
 
   #open(): Http1Connection | null {

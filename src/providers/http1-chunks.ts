@@ -19,29 +19,35 @@ export class Http1Chunks {
   }
 
   /**
-   * Reads on in `bytes`.
+   * Reads on in `bytes`, and moves what they hold of the body together: a body in chunks of one byte
+   * would take a hundred times its memory if each of them were a piece of its own.
    *
    * @returns where it has stopped: at their end, or behind the body; -1 when it is not well formed
    */
   read(bytes: Buffer, start: number, onData: OnData): number {
     let at = start;
-    while (at < bytes.length && this.#part !== 'whole') {
+    let dataEnd = start;
+    while (at >= 0 && at < bytes.length && this.#part !== 'whole') {
       if (this.#part === 'data') {
         const end = Math.min(bytes.length, at + this.#left);
-        onData(bytes.subarray(at, end));
+        bytes.copyWithin(dataEnd, at, end);
+        dataEnd += end - at;
         this.#left -= end - at;
         at = end;
         if (this.#left === 0) this.#part = 'end of data';
-        continue;
-      }
-      const lineEnd = bytes.indexOf('\n', at);
-      const end = lineEnd < 0 ? bytes.length : lineEnd + 1;
-      if (this.#line.length + (end - at) > maxLineBytes) return -1;
-      this.#line += bytes.toString('latin1', at, end);
-      at = end;
-      if (lineEnd >= 0 && !this.#endLine()) return -1;
+      } else at = this.#readLine(bytes, at);
     }
+    if (dataEnd > start) onData(bytes.subarray(start, dataEnd));
     return at;
+  }
+
+  /** Reads on in a line. It returns what {@link read} does. */
+  #readLine(bytes: Buffer, at: number): number {
+    const lineEnd = bytes.indexOf('\n', at);
+    const end = lineEnd < 0 ? bytes.length : lineEnd + 1;
+    if (this.#line.length + (end - at) > maxLineBytes) return -1;
+    this.#line += bytes.toString('latin1', at, end);
+    return lineEnd < 0 || this.#endLine() ? end : -1;
   }
 
   #endLine(): boolean {

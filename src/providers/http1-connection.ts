@@ -113,12 +113,13 @@ export class Http1Connection {
   #complete(exchange: Exchange, reader: Http1Reader): void {
     this.#exchange = this.#reader = null;
     exchange.complete();
-    const keptMs = reader.isReusable ? keptFor(reader.keepAliveSeconds) : 0;
-    this.#keptUntil = performance.now() + keptMs;
-    if (keptMs <= 0) this.#close();
+    const usableMs = reader.isReusable ? usableFor(reader.keepAliveSeconds) : 0;
+    this.#keptUntil = performance.now() + usableMs;
+    if (usableMs <= 0) this.#close();
     else if (this.#isRepeatable) this.#owner.onFree(this);
-    // Some peers close it without a word: a GET would be sent again, but a POST must not find out.
-    else setImmediate(() => this.#isClosed || this.#owner.onFree(this));
+    // Some peers close it without a word: a GET would be sent again, but a POST must not find out. An
+    // end that came together with the answer is read in the turn of the event loop after it.
+    else setImmediate(() => setImmediate(() => this.#isClosed || this.#owner.onFree(this)));
   }
 
   #close(): void {
@@ -135,5 +136,5 @@ class ClosedError extends Error {
   readonly code = 'CLOSED_BY_PEER';
 }
 
-const keptFor = (seconds: number | null): number =>
+const usableFor = (seconds: number | null): number =>
   seconds === null ? keptMs : Math.min(seconds * 1000 - marginMs, longestKeptMs);

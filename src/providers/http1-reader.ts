@@ -53,7 +53,7 @@ export class Http1Reader {
       const end = this.#text.indexOf('\r\n\r\n');
       if (end < 0) return this.#isHead() ? 'more' : 'garbage';
       const head = parseHttp1Head(this.#text.slice(0, end));
-      this.#headBytes += end;
+      this.#headBytes += end + 4;
       if (head === null || this.#headBytes > maxHeadBytes) return 'garbage';
       at += end + 4 - before;
       this.#text = '';
@@ -64,10 +64,11 @@ export class Http1Reader {
     return this.#readBody(bytes, at);
   }
 
-  /** Whether what has come so far may become a head. */
+  /** Whether what has come so far may become a head. With a bare line feed the end might never come. */
   #isHead(): boolean {
-    const isSmall = this.#headBytes + this.#text.length <= maxHeadBytes;
-    return isSmall && 'HTTP/1.'.startsWith(this.#text.slice(0, 7));
+    const text = this.#text;
+    const isSmall = this.#headBytes + text.length < maxHeadBytes;
+    return isSmall && 'HTTP/1.'.startsWith(text.slice(0, 7)) && !/[^\r]\n/.test(text);
   }
 
   #begin(head: Http1Head): void {

@@ -22,10 +22,10 @@ export class PinLoader {
   }
 
   load(name: ProviderName): Promise<readonly PinResult[]> {
-    // Not batched: there is nothing to send together, and no reason to wait for a tick.
+    // There is nothing to send together, and no reason to wait for more than a microtask.
     this.#loader ??= new DataLoader(
       (names) => Promise.all(names.map((name) => this.#readPins(name))),
-      { batch: false, batchScheduleFn: queueMicrotask },
+      { batchScheduleFn: queueMicrotask },
     );
     return this.#loader.load(name);
   }

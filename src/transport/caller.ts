@@ -53,5 +53,16 @@ function headerValue(lookup: Lookup, field: string): string | null {
   }
   // Blanks around a value are no part of it (RFC 9110, 5.5): with them one credential could pass for
   // many, each with attempts of its own.
-  return value.replace(/^[\t ]+|[\t ]+$/g, '') || null;
+  return trimBlanks(value) || null;
 }
+
+/** A pattern for the blanks at the end would look at each blank within the value, again and again. */
+function trimBlanks(value: string): string {
+  let start = 0;
+  let end = value.length;
+  while (start < end && isBlank(value.charCodeAt(start))) start++;
+  while (end > start && isBlank(value.charCodeAt(end - 1))) end--;
+  return value.slice(start, end);
+}
+
+const isBlank = (code: number): boolean => code === 0x20 || code === 0x09;

@@ -6,7 +6,11 @@ import cors from 'cors';
  *
  * @returns true when the request was a preflight, and has been answered
  */
-export type Cors = (request: IncomingMessage, response: ServerResponse) => boolean;
+export type Cors = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  requestId: string,
+) => boolean;
 
 /** Makes it for the given origins. Of any other origin, and without one, it says nothing. */
 export function createCors(origins: readonly string[]): Cors {
@@ -15,8 +19,9 @@ export function createCors(origins: readonly string[]): Cors {
     methods: 'GET, POST',
     exposedHeaders: ['x-request-id', 'retry-after'],
   });
-  return (request, response) => {
+  return (request, response, requestId) => {
     if (origins.length === 0) return false;
+    response.setHeader('x-request-id', requestId);
     response.setHeader('vary', 'Origin');
     const { origin } = request.headers;
     if (origin === undefined || !origins.includes(origin)) return false;

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GraphQLError, OperationTypeNode, type ExecutionResult } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import { commonHeaders, setCommonHeaders } from './common-headers.ts';
 import type { CompiledQuery } from './compiled-queries.ts';
 import { createEventStreams } from './event-streams.ts';
 import { graphqlPath } from './graphql-path.ts';
@@ -39,6 +40,7 @@ export function createFastPath(options: TransportOptions): HttpAnswerer {
   const types = new LRUCache<string, string>({ max: 100 });
 
   const askYoga: HttpAnswerer = async (request, response, context) => {
+    setCommonHeaders(response, context.caller.requestId);
     await pipeline(request, response, context);
     const type = response.getHeader('content-type');
     const isLabelled = response.statusCode === 200 && isJsonType(type);
@@ -62,11 +64,14 @@ export function createFastPath(options: TransportOptions): HttpAnswerer {
     if (document) {
       if (type === eventStream) {
         const results = await openStream(params, context);
-        if (results !== null) return sendEvents(response, results);
+        if (results !== null) {
+          setCommonHeaders(response, context.caller.requestId);
+          return sendEvents(response, results);
+        }
       } else {
         const result = await runQuery(queries.get(document), params, context);
         if (result?.data && !result.errors) {
-          answer(response, type, JSON.stringify(result));
+          answer(response, type, JSON.stringify(result), context.caller.requestId);
           return;
         }
         errors = result?.errors;
@@ -97,15 +102,15 @@ export function createFastPath(options: TransportOptions): HttpAnswerer {
 }
 
 /** Null for everything but a query that has been compiled. */
-async function runQuery(
+function runQuery(
   query: CompiledQuery | undefined,
   { operationName, variables }: RequestParams,
   context: PipelineContext,
-): Promise<ExecutionResult | null> {
+): ExecutionResult | Promise<ExecutionResult> | null {
   if (!query || (operationName !== null && operationName !== query.name)) return null;
   context.record.name('query', query.name);
   try {
-    return await query.run(context, variables);
+    return query.run(context, variables);
   } catch (error) {
     return { errors: [asGraphQLError(error)] };
   }
@@ -117,9 +122,12 @@ const asGraphQLError = (error: unknown): GraphQLError =>
     originalError: error instanceof Error ? error : null,
   });
 
-function answer(response: ServerResponse, type: string, text: string): void {
+function answer(response: ServerResponse, type: string, text: string, requestId: string): void {
   if (response.destroyed) return;
-  response.writeHead(200, { 'Content-Type': type, 'content-length': Buffer.byteLength(text) });
+  const length = String(Buffer.byteLength(text));
+  const headers = commonHeaders(requestId);
+  headers.push('Content-Type', type, 'content-length', length);
+  response.writeHead(200, headers);
   response.end(text);
 }
 

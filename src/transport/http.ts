@@ -32,8 +32,6 @@ export function createHttpTransport(options: TransportOptions): HttpTransport {
     handle(request, response, requestId) {
       const cancellation = new Cancellation();
       open.add(cancellation);
-      response.setHeader('cache-control', 'no-store');
-      response.setHeader('x-accel-buffering', 'no'); // or nginx would hold events back
       // It can't throw here: Node's parser lets through only what may stand in a header.
       const caller = readCaller(
         (name) => request.headers[name],

@@ -62,19 +62,20 @@ export function createGatewayServer(options: GatewayServerOptions): GatewayServe
       const isSurplus = connections.isSurplus(request.socket);
       // First of all, from the raw head: what is too much must cost next to nothing.
       if (path === graphqlPath && !isDraining && !isSurplus && !loadShedding.admits()) {
-        if (cors(request, response)) return;
-        refuseOverload(response, requestIdFrom(rawHeader(request, 'x-request-id')));
+        const requestId = requestIdFrom(rawHeader(request, 'x-request-id'));
+        if (!cors(request, response, requestId)) refuseOverload(response, requestId);
         return;
       }
       const requestId = requestIdFrom(request.headers['x-request-id']);
-      response.setHeader('x-request-id', requestId);
       if (isSurplus) response.setHeader('connection', 'close');
-      if (!isHostValid(request)) answer(response, 400, 'The Host header is not valid.');
-      else if (path.startsWith('/health/')) answerHealth(path, whyNotReady(), response);
-      else if (isSurplus && path !== graphqlPath) refuseConnection(response, requestId);
-      else if (graphiql?.handle(request, response)) return;
-      else if (path !== graphqlPath) answer(response, 404, notFound);
-      else if (cors(request, response)) return;
+      if (!isHostValid(request)) {
+        answer(response, requestId, 400, 'The Host header is not valid.');
+      } else if (path.startsWith('/health/')) {
+        answerHealth(path, whyNotReady(), response, requestId);
+      } else if (isSurplus && path !== graphqlPath) refuseConnection(response, requestId);
+      else if (graphiql?.handle(request, response, requestId)) return;
+      else if (path !== graphqlPath) answer(response, requestId, 404, notFound);
+      else if (cors(request, response, requestId)) return;
       else if (isSurplus) refuseConnection(response, requestId);
       else if (isDraining) refuseWhileDraining(response, requestId);
       else http.handle(request, response, requestId);
@@ -140,14 +141,20 @@ const notFound = `Not found. The graph is at ${graphqlPath}.`;
 
 const pathOf = ({ url = '/' }: IncomingMessage): string => url.split('?', 1)[0] ?? '/';
 
-function answerHealth(path: string, whyNotReady: string | null, response: ServerResponse): void {
-  if (path === '/health/live') answer(response, 200, 'live');
-  else if (path !== '/health/ready') answer(response, 404, notFound);
-  else answer(response, whyNotReady === null ? 200 : 503, whyNotReady ?? 'ready');
+function answerHealth(
+  path: string,
+  whyNotReady: string | null,
+  response: ServerResponse,
+  requestId: string,
+): void {
+  if (path === '/health/live') answer(response, requestId, 200, 'live');
+  else if (path !== '/health/ready') answer(response, requestId, 404, notFound);
+  else answer(response, requestId, whyNotReady === null ? 200 : 503, whyNotReady ?? 'ready');
 }
 
-function answer(response: ServerResponse, status: number, text: string): void {
+function answer(response: ServerResponse, requestId: string, status: number, text: string): void {
   response.writeHead(status, {
+    'x-request-id': requestId,
     'content-type': 'text/plain; charset=utf-8',
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',

@@ -18,7 +18,7 @@ it('What the gateway itself refuses earns no retries', async () => {
       ),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
-  const request = { path: '/', headers: {}, deadlineMs: 60_000 };
+  const request = { method: 'GET' as const, path: '/', headers: {}, deadlineMs: 60_000 };
   while (budget.spend()); // what was saved up
   for (let i = 0; i < 90; i++) await getWithRetry(http, budget, request, new Cancellation());
   expect(sent).toBe(90); // nine failures have earned less than one retry

@@ -54,7 +54,7 @@ export async function startGraphiqlServer(): Promise<GraphiqlServer> {
   const yoga = createYoga({ schema, graphiql: false, logging: false });
   const server = createServer((request, response) => {
     requested.push(String(request.url));
-    if (!graphiql.handle(request, response)) void yoga(request, response);
+    if (!graphiql.handle(request, response, 'test')) void yoga(request, response);
   });
   const sockets = new WebSocketServer({ server, path: '/graphql' });
   useServer({ schema, context: ({ connectionParams }) => ({ connectionParams }) }, sockets);

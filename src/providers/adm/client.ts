@@ -42,29 +42,41 @@ export function createAdm(options: AdmOptions): Adm {
 
   function headersFor(caller: Caller, credential: string): Record<string, string> {
     const tenantId = options.tenantId ?? caller.tenantId;
-    return {
+    const headers = {
       accept: 'application/json',
       'content-type': 'application/json',
       [authorizationHeader]: credential,
-      ...(tenantId === null ? {} : { 'nv-tenant-id': tenantId }),
       'x-correlation-id': caller.requestId,
       'x-request-id': caller.requestId,
     };
+    return tenantId === null ? headers : { ...headers, 'nv-tenant-id': tenantId };
   }
 
   return {
     name: 'ADM',
     configured: true,
     availability: () => health.availability(),
-    async readPins(caller, signal) {
+    readPins(caller, signal) {
       const credential = caller.credentials.ADM;
-      if (credential === undefined) return [providerError('ADM', 'no credential')];
-      const headers = headersFor(caller, credential.reveal());
-      const request = { path: pinStatusPath, headers, deadlineMs: timeoutMs };
-      const outcome = await getWithRetry(http, budget, request, signal);
-      return isOk(outcome)
-        ? parsePinStatuses(outcome.body, new Date(), wordsWithout(credential))
-        : [admError(outcome)];
+      if (credential === undefined) {
+        return Promise.resolve([providerError('ADM', 'no credential')]);
+      }
+      const read = getWithRetry(
+        http,
+        budget,
+        {
+          method: 'GET',
+          path: pinStatusPath,
+          headers: headersFor(caller, credential.reveal()),
+          deadlineMs: timeoutMs,
+        },
+        signal,
+      );
+      return read.then((outcome) =>
+        isOk(outcome)
+          ? parsePinStatuses(outcome.body, new Date(), wordsWithout(credential))
+          : [admError(outcome)],
+      );
     },
     [Symbol.asyncDispose]: () => http[Symbol.asyncDispose](),
   };

@@ -53,12 +53,23 @@ export function createPace(options: PaceOptions): Pace {
     name: 'PACE',
     configured: true,
     availability: () => health.availability(),
-    async readPins(caller, signal) {
+    readPins(caller, signal) {
       const credential = caller.credentials.PACE;
-      if (credential === undefined) return [providerError('PACE', 'no credential')];
-      const headers = headersFor(caller, credential);
-      const request = { path: userPinPath(), headers, deadlineMs: options.timeoutMs };
-      return [pinOf(await getWithRetry(queries, budget, request, signal), credential)];
+      if (credential === undefined) {
+        return Promise.resolve([providerError('PACE', 'no credential')]);
+      }
+      const read = getWithRetry(
+        queries,
+        budget,
+        {
+          method: 'GET',
+          path: userPinPath(),
+          headers: headersFor(caller, credential),
+          deadlineMs: options.timeoutMs,
+        },
+        signal,
+      );
+      return read.then((outcome) => [pinOf(outcome, credential)]);
     },
     waitForPin(caller, seconds, signal) {
       const credential = caller.credentials.PACE;

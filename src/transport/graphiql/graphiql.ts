@@ -21,7 +21,7 @@ export interface Graphiql {
    * Answers the request if it is GraphiQL's: the page (GET or HEAD of `/graphql` that accepts
    * text/html) or one of its files (GET or HEAD of `/graphiql/...`). False when it is not.
    */
-  handle(request: IncomingMessage, response: ServerResponse): boolean;
+  handle(request: IncomingMessage, response: ServerResponse, requestId: string): boolean;
 }
 
 /** Makes the handler. Nothing is read from the disk before the first request for GraphiQL. */
@@ -34,9 +34,10 @@ export function createGraphiql(options: GraphiqlOptions): Graphiql {
     }));
 
   return {
-    handle(request, response) {
+    handle(request, response, requestId) {
       const find = route(request);
       if (find === undefined) return false;
+      response.setHeader('x-request-id', requestId);
       site()
         .then((loaded) => answer(request, response, find(loaded)))
         .catch((error: unknown) => {
