@@ -14,7 +14,9 @@ export interface Signal {
  */
 export class Cancellation implements Signal {
   #aborted = false;
-  #listeners: (() => void)[] = [];
+  /** Nearly always there is one at the most: an array for it would take ten times the room. */
+  #first: (() => void) | null = null;
+  #others: (() => void)[] | null = null;
 
   get aborted(): boolean {
     return this.#aborted;
@@ -24,18 +26,21 @@ export class Cancellation implements Signal {
   abort(): void {
     if (this.#aborted) return;
     this.#aborted = true;
-    const listeners = this.#listeners;
-    this.#listeners = [];
-    for (const listener of listeners) listener();
+    const first = this.#first;
+    const others = this.#others;
+    this.#first = this.#others = null;
+    first?.();
+    others?.forEach((listener) => listener());
   }
 
   addEventListener(_type: 'abort', listener: () => void): void {
-    this.#listeners.push(listener);
+    if (this.#first === null) this.#first = listener;
+    else (this.#others ??= []).push(listener);
   }
 
   removeEventListener(_type: 'abort', listener: () => void): void {
-    const index = this.#listeners.indexOf(listener);
-    if (index >= 0) this.#listeners.splice(index, 1);
+    if (this.#first === listener) this.#first = null;
+    else this.#others = this.#others?.filter((other) => other !== listener) ?? null;
   }
 }
 

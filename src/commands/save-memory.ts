@@ -8,13 +8,24 @@ const fewAgain = 100;
 const intervalMs = 250;
 
 /**
- * How far the space for old objects may grow over what is alive before it is searched for garbage. By
- * default it is up to 300 %: of thousands of long polls, which live just long enough to become old and
- * then die, half of the memory would be garbage.
+ * How far the space for old objects may grow over what is alive before it is searched for garbage. V8
+ * decides anew each time, and for little just after all garbage has been collected.
  */
-const oldGrowthPercent = 20;
+const oldGrowthPercent = 150;
 
-/** The space for new objects at the most: what Node had by default until version 22. */
+/**
+ * The same in a crowd: of thousands of long polls, which live just long enough to become old and then
+ * die, half of the memory would be garbage.
+ */
+const crowdedOldGrowthPercent = 20;
+
+/**
+ * How fast the space for new objects grows: at once to its largest. While it is small, requests that
+ * are under way become old objects, and then have to be searched for one by one.
+ */
+const youngGrowth = 16;
+
+/** In a crowd it is no larger than this: what Node had by default until version 22. */
 const largestYoungBytes = 32 * 1024 * 1024;
 
 /** Until all that belongs to the start is done. */
@@ -29,9 +40,16 @@ const leavingMs = 6_000;
  * but none that a running program could set; what it can set is how fast the spaces grow. Queries pay
  * for it with time, so it is done for crowds only.
  *
+ * Apart from that V8's memory reducer is off. It makes the space for new objects small after a rest of
+ * some seconds, and throws away compiled code whose objects have died: a query after it would cost
+ * twice as much as one before.
+ *
  * @param subscribers how many wait right now
  */
 export function saveMemory(subscribers: () => number): void {
+  setFlagsFromString('--memory-reducer-gc-count=0');
+  setFlagsFromString(`--heap-growing-percent=${oldGrowthPercent}`);
+  setFlagsFromString(`--semi-space-growth-factor=${youngGrowth}`);
   setTimeout(collectGarbage, startingMs).unref();
   let isCrowded = false;
   setInterval(() => {
@@ -39,12 +57,12 @@ export function saveMemory(subscribers: () => number): void {
     if (isCrowded) limitYoungSpace();
     if (!isCrowded && count >= crowd) {
       isCrowded = true;
-      setFlagsFromString(`--heap-growing-percent=${oldGrowthPercent}`);
+      setFlagsFromString(`--heap-growing-percent=${crowdedOldGrowthPercent}`);
       collectGarbage(); // also makes the young space small again
     } else if (isCrowded && count < fewAgain) {
       isCrowded = false;
-      setFlagsFromString('--heap-growing-percent=0'); // V8's own choice
-      setFlagsFromString('--semi-space-growth-factor=2');
+      setFlagsFromString(`--heap-growing-percent=${oldGrowthPercent}`);
+      setFlagsFromString(`--semi-space-growth-factor=${youngGrowth}`);
       setTimeout(collectGarbage, leavingMs).unref();
     }
   }, intervalMs).unref();

@@ -14,12 +14,15 @@ export function parseParams(body: string): RequestParams | null {
     return null;
   }
   if (!isRecord(params)) return null;
-  const { query, operationName = null, variables = null, ...others } = params;
-  if (typeof query !== 'string' || Object.keys(others).length > 0) return null;
+  const { query, operationName = null, variables = null } = params;
+  if (typeof query !== 'string') return null;
+  for (const name in params) if (!names.has(name)) return null;
   if (operationName !== null && typeof operationName !== 'string') return null;
   if (variables !== null && !isRecord(variables)) return null;
   return { query, operationName, variables };
 }
+
+const names = new Set(['query', 'operationName', 'variables']);
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
