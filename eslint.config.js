@@ -67,7 +67,6 @@ export default defineConfig(
   room('src/caller.ts', ['./pins.ts', './secret.ts']),
   room('src/fingerprint.ts', ['./secret.ts', 'node:crypto']),
   room('src/providers/*.ts', ['./*.ts', 'node:*', ...domain]),
-  room('src/providers/http*.ts', ['./*.ts', 'node:*', 'undici', ...domain]),
   room('src/providers/*/*.ts', ['./*.ts', '../*.ts', 'node:*', ...providerDomain]),
   room('src/providers/circuit-breaker.ts', ['./*.ts', ...domain, 'opossum']),
   room('src/providers/otp-limit.ts', ['./*.ts', ...domain, 'rate-limiter-flexible']),

@@ -26,6 +26,7 @@ describe('the map of the rooms', () => {
     ['src/providers/provider.ts', 'undici'],
     ['src/providers/get-with-retry.ts', '../hub/hub.ts'],
     ['src/providers/http.ts', 'graphql'],
+    ['src/providers/http-connect.ts', 'undici'],
     ['src/providers/http.ts', '../observe/log.ts'],
     ['src/providers/otp-limit.ts', 'undici'],
     ['src/providers/unconfigured.ts', 'node:fs'],
@@ -67,7 +68,7 @@ describe('the map of the rooms', () => {
   });
 
   it.each<[file: string, specifier: string]>([
-    ['src/providers/http.ts', 'undici'],
+    ['src/providers/http-connect.ts', 'node:tls'],
     ['src/schema/pin.ts', '../providers/provider.ts'],
     ['src/hub/memory.ts', '../errors.ts'],
     ['src/transport/http.ts', '../schema/context.ts'],

@@ -1,5 +1,5 @@
-import { errors } from 'undici';
 import type { Signal } from '../cancellation.ts';
+import { ConnectTimeoutError } from './http-connect.ts';
 import type { HttpLoss, HttpOutcome } from './http.ts';
 import { parseRetryAfter } from './retry-after.ts';
 
@@ -116,7 +116,7 @@ export class Exchange {
 
 /** What an error says of the connection. ERR_HTTP2_ERROR: the peer has broken the rules of HTTP/2. */
 function lossOf(error: Error): HttpLoss {
-  if (error instanceof errors.ConnectTimeoutError) return 'deadline';
+  if (error instanceof ConnectTimeoutError) return 'deadline';
   return codeOf(error) === 'ERR_HTTP2_ERROR' ? 'garbage' : 'network';
 }
 

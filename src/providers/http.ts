@@ -35,7 +35,7 @@ export type HttpOutcome =
   | {
       readonly kind: 'no answer';
       readonly by: HttpLoss;
-      /** For an operator to read: the code of the system, of TLS or of undici, where there is one. */
+      /** For an operator to read: the code of the system, of TLS or of our own. */
       readonly reason: string;
       /** False when the peer can't have seen the request. */
       readonly sent: boolean;

@@ -47,7 +47,11 @@ export class Http1Carrier implements Carrier, Http1ConnectionOwner {
   #isDestroyed = false;
 
   constructor({ baseUrl, connectTimeoutMs, connections }: Http1CarrierOptions) {
-    this.#connect = createConnect({ origin: baseUrl, connectTimeoutMs, http2: false });
+    this.#connect = createConnect({
+      origin: baseUrl,
+      connectTimeoutMs,
+      protocols: ['http/1.1'],
+    });
     this.#host = baseUrl.host;
     this.#most = connections ?? Infinity;
   }

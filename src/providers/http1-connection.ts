@@ -55,11 +55,10 @@ export class Http1Connection {
     this.#socket = this.#connect((socket, error) => {
       if (socket === null) exchange.lose(error ?? new ClosedError());
       else if (!this.#isClosed) {
-        socket.on('data', this.#onData).on('end', this.#onEnd);
-        socket.on('error', this.#onLost).on('close', this.#onLost);
+        socket.on('end', this.#onEnd).on('error', this.#onLost).on('close', this.#onLost);
         this.#write(socket, request);
       }
-    });
+    }, this.#onBytes);
   }
 
   /** Closes it, and ends what it carries. */
@@ -80,7 +79,7 @@ export class Http1Connection {
     socket.uncork();
   }
 
-  readonly #onData = (bytes: Buffer): void => {
+  readonly #onBytes = (bytes: Buffer): void => {
     const exchange = this.#exchange;
     const reader = this.#reader;
     if (exchange === null || reader === null) {

@@ -81,15 +81,20 @@ export class Http1Reader {
   #readBody(bytes: Buffer, start: number): Http1Progress {
     let end = Math.min(bytes.length, start + this.#left);
     if (this.#chunks !== null) {
-      end = this.#chunks.read(bytes, start, (data) => this.#exchange.receiveData(data));
+      end = this.#chunks.read(bytes, start, (data) => this.#keep(data));
       if (end < 0) return 'garbage';
       if (!this.#chunks.isWhole) return 'more';
     } else {
-      if (end > start) this.#exchange.receiveData(bytes.subarray(start, end));
+      if (end > start) this.#keep(bytes.subarray(start, end));
       this.#left -= end - start;
       if (this.#left > 0) return 'more';
     }
     this.#hasSurplus = end < bytes.length;
     return 'whole';
+  }
+
+  /** What is read is overwritten by the next bytes of any connection. */
+  #keep(data: Buffer): void {
+    this.#exchange.receiveData(Buffer.from(data));
   }
 }

@@ -1,8 +1,7 @@
 import { connect as connectHttp2, type ClientHttp2Session } from 'node:http2';
 import type { Socket } from 'node:net';
-import { errors } from 'undici';
 import type { Signal } from '../cancellation.ts';
-import { createConnect, type Connect } from './http-connect.ts';
+import { ConnectTimeoutError, createConnect, type Connect } from './http-connect.ts';
 
 /** Where to connect to, and how long each half of that may take: TLS, and the peer's first settings. */
 export interface Http2ConnectOptions {
@@ -13,7 +12,7 @@ export interface Http2ConnectOptions {
 /**
  * Opens a connection, and an HTTP/2 session on it if the peer speaks that. It gives the session, once
  * it is known how many streams the peer allows; null: the peer speaks HTTP/1.1. It throws errors with
- * a code of the system, of TLS, of HTTP/2 or of undici.
+ * a code of the system, of TLS, of HTTP/2 or of our own.
  *
  * @param signal gives the connection up while it is being opened; the session is then the caller's
  */
@@ -24,7 +23,7 @@ export function createConnectByAlpn({
   origin,
   connectTimeoutMs,
 }: Http2ConnectOptions): ConnectByAlpn {
-  const connect = createConnect({ origin, connectTimeoutMs, http2: true });
+  const connect = createConnect({ origin, connectTimeoutMs, protocols: ['h2', 'http/1.1'] });
   return async (signal) => {
     const socket = await open(connect, signal);
     if (!('alpnProtocol' in socket) || socket.alpnProtocol !== 'h2') {
@@ -35,7 +34,7 @@ export function createConnectByAlpn({
       createConnection: () => socket,
       settings: { enablePush: false },
     });
-    const giveUp = () => session.destroy(new errors.ConnectTimeoutError());
+    const giveUp = () => session.destroy(new ConnectTimeoutError());
     const timer = setTimeout(giveUp, connectTimeoutMs);
     const onAbort = () => session.destroy();
     signal.addEventListener('abort', onAbort);

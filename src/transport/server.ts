@@ -139,7 +139,10 @@ const timeouts = ({ headersTimeoutMs, requestTimeoutMs }: ClientLimits) => ({
 
 const notFound = `Not found. The graph is at ${graphqlPath}.`;
 
-const pathOf = ({ url = '/' }: IncomingMessage): string => url.split('?', 1)[0] ?? '/';
+function pathOf({ url = '/' }: IncomingMessage): string {
+  const end = url.indexOf('?');
+  return end < 0 ? url : url.slice(0, end);
+}
 
 function answerHealth(
   path: string,

@@ -42,14 +42,15 @@ export function createAdm(options: AdmOptions): Adm {
 
   function headersFor(caller: Caller, credential: string): Record<string, string> {
     const tenantId = options.tenantId ?? caller.tenantId;
-    const headers = {
+    const headers: Record<string, string> = {
       accept: 'application/json',
       'content-type': 'application/json',
-      [authorizationHeader]: credential,
       'x-correlation-id': caller.requestId,
       'x-request-id': caller.requestId,
     };
-    return tenantId === null ? headers : { ...headers, 'nv-tenant-id': tenantId };
+    headers[authorizationHeader] = credential;
+    if (tenantId !== null) headers['nv-tenant-id'] = tenantId;
+    return headers;
   }
 
   return {
