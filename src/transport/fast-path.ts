@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { GraphQLError, OperationTypeNode, type ExecutionResult } from 'graphql';
+import { GraphQLError, OperationTypeNode, type DocumentNode, type ExecutionResult } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { commonHeaders, setCommonHeaders } from './common-headers.ts';
 import type { CompiledQuery } from './compiled-queries.ts';
 import { createEventStreams } from './event-streams.ts';
 import { graphqlPath } from './graphql-path.ts';
+import type { HotRequest } from './hot-request.ts';
 import type { PipelineContext } from './pipeline-context.ts';
 import { prepareOperation } from './prepare-operation.ts';
 import { readBody } from './read-body.ts';
@@ -20,6 +21,21 @@ export type HttpAnswerer = (
   context: PipelineContext,
 ) => Promise<void>;
 
+/** A query that has been answered before, and is now asked again. */
+export interface KnownQuery {
+  /** The type of its answer. */
+  readonly type: string;
+  /** Executes it. Null: the result is not just data, and so Yoga's to answer. */
+  run(context: PipelineContext): Promise<string | null>;
+}
+
+/** The ways beside Yoga. */
+export interface FastPath {
+  readonly answer: HttpAnswerer;
+  /** Null for everything but a query that has been compiled. */
+  readonly find: (request: HotRequest) => KnownQuery | null;
+}
+
 /**
  * Puts a short way in front of Yoga for what almost every request is: a small POST of JSON, for JSON,
  * with a query that Yoga has parsed, validated and executed before. It leads from socket to socket:
@@ -32,7 +48,7 @@ export type HttpAnswerer = (
  * what is written here is data without errors, labelled as Yoga labelled the answer before, and the
  * events of a subscription that has begun.
  */
-export function createFastPath(options: TransportOptions): HttpAnswerer {
+export function createFastPath(options: TransportOptions): FastPath {
   const { pipeline, documents, queries, limits, logBug } = options;
   /** A longer body is Yoga's, so that what is checked there need not be checked here. */
   const maxBodyBytes = Math.min(limits.maxRequestBytes, limits.maxVariablesBytes);
@@ -50,7 +66,10 @@ export function createFastPath(options: TransportOptions): HttpAnswerer {
   const { subscribe } = pipeline.getEnveloped();
   const sendEvents = createEventStreams();
 
-  return async (request, response, context) => {
+  /** What a result with errors was before Yoga words it: they are logged if they do not come again. */
+  const errorsOf = new WeakMap<PipelineContext, readonly GraphQLError[]>();
+
+  const answer: HttpAnswerer = async (request, response, context) => {
     const accept = acceptOf(request);
     const type = accept === eventStream ? eventStream : types.get(accept);
     if (type === undefined || !isUsual(request, maxBodyBytes))
@@ -60,7 +79,6 @@ export function createFastPath(options: TransportOptions): HttpAnswerer {
     if (body === null) return;
     const params = parseParams(body.toString());
     const document = params && documents.get(params.query);
-    let errors: ExecutionResult['errors'];
     if (document) {
       if (type === eventStream) {
         const results = await openStream(params, context);
@@ -69,20 +87,59 @@ export function createFastPath(options: TransportOptions): HttpAnswerer {
           return sendEvents(response, results);
         }
       } else {
-        const result = await runQuery(queries.get(document), params, context);
-        if (result?.data && !result.errors) {
-          answer(response, type, JSON.stringify(result), context.caller.requestId);
+        const query = errorsOf.has(context) ? null : queryFor(document, params);
+        const text = query && (await runQuery(query, params.variables, context));
+        if (text !== null) {
+          send(response, type, text, context.caller.requestId);
           return;
         }
-        errors = result?.errors;
       }
     }
     // What has been read upstream for a result is still in the context, and not asked for twice.
     await askYoga(withBody(request, body), response, context);
     // Errors that came again are Yoga's to tell; a bug that did not would go unnoticed.
     const { record, caller } = context;
-    if (!record.hasErrors) errors?.forEach((error) => logBug(error, caller.requestId));
+    if (record.hasErrors) return;
+    for (const error of errorsOf.get(context) ?? []) logBug(error, caller.requestId);
   };
+
+  /** The result as JSON; null where it is not just data. */
+  async function runQuery(
+    query: CompiledQuery,
+    variables: RequestParams['variables'],
+    context: PipelineContext,
+  ): Promise<string | null> {
+    context.record.name('query', query.name);
+    let result: ExecutionResult;
+    try {
+      result = await query.run(context, variables);
+    } catch (error) {
+      result = { errors: [asGraphQLError(error)] };
+    }
+    if (result.data && !result.errors) return JSON.stringify(result);
+    errorsOf.set(context, result.errors ?? []);
+    return null;
+  }
+
+  function find({ headers, body }: HotRequest): KnownQuery | null {
+    const type = types.get(headers['accept'] ?? '');
+    if (type === undefined || !isUsualContent(headers, maxBodyBytes)) return null;
+    const params = parseParams(body);
+    const document = params && documents.get(params.query);
+    if (!document) return null;
+    const query = queryFor(document, params);
+    if (query === null) return null;
+    return { type, run: (context) => runQuery(query, params.variables, context) };
+  }
+
+  /** Null where it has not been compiled, or is not the operation that is asked for. */
+  function queryFor(
+    document: DocumentNode,
+    { operationName }: RequestParams,
+  ): CompiledQuery | null {
+    const query = queries.get(document);
+    return query && (operationName === null || operationName === query.name) ? query : null;
+  }
 
   /** Null for everything but a subscription that begins without an error. */
   async function openStream(
@@ -99,21 +156,8 @@ export function createFastPath(options: TransportOptions): HttpAnswerer {
       return null;
     }
   }
-}
 
-/** Null for everything but a query that has been compiled. */
-function runQuery(
-  query: CompiledQuery | undefined,
-  { operationName, variables }: RequestParams,
-  context: PipelineContext,
-): ExecutionResult | Promise<ExecutionResult> | null {
-  if (!query || (operationName !== null && operationName !== query.name)) return null;
-  context.record.name('query', query.name);
-  try {
-    return query.run(context, variables);
-  } catch (error) {
-    return { errors: [asGraphQLError(error)] };
-  }
+  return { answer, find };
 }
 
 /** What is thrown by the compiled code itself, and by no resolver, is a bug as well. */
@@ -122,7 +166,7 @@ const asGraphQLError = (error: unknown): GraphQLError =>
     originalError: error instanceof Error ? error : null,
   });
 
-function answer(response: ServerResponse, type: string, text: string, requestId: string): void {
+function send(response: ServerResponse, type: string, text: string, requestId: string): void {
   if (response.destroyed) return;
   const length = Buffer.byteLength(text);
   const headers = commonHeaders(requestId);
@@ -150,11 +194,17 @@ function isUsual({ method, url, headers }: IncomingMessage, maxBodyBytes: number
   return (
     method === 'POST' &&
     url === graphqlPath &&
-    (headers['content-type'] === 'application/json' ||
-      headers['content-type'] === 'application/json; charset=utf-8') &&
     headers['content-encoding'] === undefined &&
-    headers['content-length'] !== undefined &&
-    Number(headers['content-length']) <= maxBodyBytes &&
-    (headers.accept?.length ?? 0) <= maxAcceptCharacters
+    (headers.accept?.length ?? 0) <= maxAcceptCharacters &&
+    isUsualContent(headers, maxBodyBytes)
   );
 }
+
+const isUsualContent = (
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+  maxBodyBytes: number,
+): boolean =>
+  (headers['content-type'] === 'application/json' ||
+    headers['content-type'] === 'application/json; charset=utf-8') &&
+  headers['content-length'] !== undefined &&
+  Number(headers['content-length']) <= maxBodyBytes;

@@ -4,8 +4,10 @@ import { Cancellation } from '../cancellation.ts';
 import { createContext } from '../schema/context.ts';
 import { readCaller } from './caller.ts';
 import { addressFingerprint } from './client-address.ts';
-import { createFastPath } from './fast-path.ts';
+import { createFastPath, type KnownQuery } from './fast-path.ts';
+import type { HotRequest } from './hot-request.ts';
 import { OperationRecord } from './operation-record.ts';
+import type { PipelineContext } from './pipeline-context.ts';
 import type { TransportOptions } from './transport.ts';
 import { UnansweredRequests } from './unanswered-requests.ts';
 
@@ -14,51 +16,99 @@ export interface HttpTransport {
   handle(request: IncomingMessage, response: ServerResponse, requestId: string): void;
   /** Whether a request of this connection has no whole answer yet. */
   isAnswering(socket: Socket): boolean;
+  /** The query of a request that needs nothing of Node's server; null for all that do. */
+  find(request: HotRequest): KnownQuery | null;
+  /** Begins what {@link find} has found. */
+  begin(request: HotRequest, socket: Socket, requestId: string): HttpOperation;
+  /** Lets the next request of this connection, which is the same one, go on with what has begun. */
+  handOver(operation: HttpOperation, socket: Socket): void;
   /** Resolves when every request has been answered in full. */
   idle(): Promise<void>;
   /** Gives up on every request that is still unanswered. */
   abort(): void;
 }
 
+/** An operation from its request to the end of its answer. */
+export interface HttpOperation {
+  readonly context: PipelineContext;
+  /**
+   * Writes the line of the log, and stops what is under way if the client has left.
+   *
+   * @param status of the answer, where one has begun
+   */
+  end(hasLeft: boolean, status: number | undefined): void;
+}
+
 /** Makes the transport. */
 export function createHttpTransport(options: TransportOptions): HttpTransport {
   const { services, forwardsTo, trustedProxies, loadShedding, log } = options;
-  const answer = createFastPath(options);
+  const { answer, find } = createFastPath(options);
   const open = new Set<Cancellation>();
   const unanswered = new UnansweredRequests();
+  const handedOver = new WeakMap<Socket, HttpOperation>();
   let onIdle: (() => void) | null = null;
+
+  function begin(
+    headers: IncomingMessage['headers'],
+    socket: Socket,
+    method: string | null,
+    requestId: string,
+  ): HttpOperation {
+    const cancellation = new Cancellation();
+    open.add(cancellation);
+    // It can't throw here: HTTP's parsers let through only what may stand in a header.
+    const caller = readCaller(
+      (name) => headers[name],
+      forwardsTo,
+      requestId,
+      () => addressFingerprint({ socket, headers }, trustedProxies),
+    );
+    const record = new OperationRecord(log, loadShedding, 'http', requestId);
+    const { report } = record;
+    const context = createContext(services, {
+      caller,
+      signal: cancellation,
+      report,
+      record,
+      method,
+    });
+    return {
+      context,
+      end(hasLeft, status) {
+        if (hasLeft) cancellation.abort();
+        // A preflight asks whether there may be an operation; it is none.
+        if (method === 'OPTIONS') record.unload();
+        else record.end(hasLeft, status);
+        open.delete(cancellation);
+        if (open.size === 0) onIdle?.();
+      },
+    };
+  }
+
+  /** Goes on with what was handed over, if it was. */
+  function beginOrGoOn(request: IncomingMessage, requestId: string): HttpOperation {
+    const { socket, headers, method = null } = request;
+    const operation = handedOver.get(socket);
+    if (operation === undefined) return begin(headers, socket, method, requestId);
+    handedOver.delete(socket);
+    return operation;
+  }
 
   return {
     handle(request, response, requestId) {
-      const cancellation = new Cancellation();
-      open.add(cancellation);
-      // It can't throw here: Node's parser lets through only what may stand in a header.
-      const caller = readCaller(
-        (name) => request.headers[name],
-        forwardsTo,
-        requestId,
-        () => addressFingerprint(request, trustedProxies),
-      );
-      const record = new OperationRecord(log, loadShedding, 'http', requestId);
+      const operation = beginOrGoOn(request, requestId);
       unanswered.add(request, response, () => {
-        const hasLeft = !response.writableFinished;
-        if (hasLeft) cancellation.abort();
-        // A preflight asks whether there may be an operation; it is none.
-        if (request.method === 'OPTIONS') record.unload();
-        else record.end(hasLeft, response.headersSent ? response.statusCode : undefined);
-        open.delete(cancellation);
-        if (open.size === 0) onIdle?.();
+        operation.end(
+          !response.writableFinished,
+          response.headersSent ? response.statusCode : undefined,
+        );
       });
-      const context = createContext(services, {
-        caller,
-        signal: cancellation,
-        report: record.report,
-        record,
-        method: request.method ?? null,
-      });
-      void answer(request, response, context);
+      void answer(request, response, operation.context);
     },
     isAnswering: (socket) => unanswered.has(socket),
+    find,
+    begin: ({ headers }, socket, requestId) => begin(headers, socket, 'POST', requestId),
+    handOver: (operation, socket) => void handedOver.set(socket, operation),
     async idle() {
       if (open.size > 0) await new Promise<void>((resolve) => (onIdle = resolve));
     },

@@ -31,9 +31,11 @@ const intervalMs = 50;
 /** So many looks in a row have to find too much: a garbage collection, or a crowd's arrival, is not that long. */
 const patience = 8;
 
-/** Parts of the longest turn: for a busy process, and what is aimed at while load is shed. */
+/** The part of the longest turn that is for a busy process, and aimed at while load is shed. */
 const busyPart = 0.2;
-const targetPart = 0.12;
+
+/** So many may always be under way: with fewer the process would wait for providers, and refuse. */
+const fewestUnderWay = 16;
 
 /** How the number of operations that may be under way changes from look to look. */
 const fewer = 0.93;
@@ -86,8 +88,8 @@ export function createLoadShedding(options: LoadSheddingOptions): LoadShedding {
   }
 
   function adapt(turnMs: number): void {
-    const isTooLong = turnMs > maxEventLoopDelayMs * targetPart;
-    if (isTooLong) limit = Math.max(1, limit * fewer);
+    const isTooLong = turnMs > maxEventLoopDelayMs * busyPart;
+    if (isTooLong) limit = Math.max(fewestUnderWay, limit * fewer);
     else if (refused > refusedBefore) limit *= more;
   }
 

@@ -41,16 +41,25 @@ export type Refuse = (response: ServerResponse, requestId: string) => void;
  * it is needed, and Node is quickest with a flat list of headers and a string in one byte.
  */
 export function createRefuse(refusal: Refusal, connection?: 'close'): Refuse {
+  const { head, body } = refusalAnswer(refusal);
+  if (connection) head.push('connection', connection);
+  return (response, requestId) => {
+    response.writeHead(503, [...head, 'x-request-id', requestId]);
+    response.end(body, 'latin1');
+  };
+}
+
+/** The answer that refuses, but for the request's id: names and values of its headers in turn, and the body. */
+export function refusalAnswer(refusal: Refusal): {
+  readonly head: string[];
+  readonly body: string;
+} {
   const body = JSON.stringify({ errors: [refusal] });
   const head = [
     ...['content-type', 'application/json; charset=utf-8'],
     ...['content-length', String(Buffer.byteLength(body))],
     ...['cache-control', 'no-store'],
     ...retryAfter,
-    ...(connection ? ['connection', connection] : []),
   ];
-  return (response, requestId) => {
-    response.writeHead(503, [...head, 'x-request-id', requestId]);
-    response.end(body, 'latin1');
-  };
+  return { head, body };
 }

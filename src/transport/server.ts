@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Log } from '../observe/log.ts';
 import type { ClientLimits } from './client-limits.ts';
@@ -7,6 +7,7 @@ import type { Cors } from './cors.ts';
 import type { Graphiql } from './graphiql/graphiql.ts';
 import { graphqlPath } from './graphql-path.ts';
 import type { HttpTransport } from './http.ts';
+import { createHotConnections } from './hot-connections.ts';
 import { listen, type ListeningAddress } from './listen.ts';
 import type { LoadShedding } from './load-shedding.ts';
 import {
@@ -68,7 +69,7 @@ export function createGatewayServer(options: GatewayServerOptions): GatewayServe
       }
       const requestId = requestIdFrom(request.headers['x-request-id']);
       if (isSurplus) response.setHeader('connection', 'close');
-      if (!isHostValid(request)) {
+      if (!isHostValid(request.headers.host)) {
         answer(response, requestId, 400, 'The Host header is not valid.');
       } else if (path.startsWith('/health/')) {
         answerHealth(path, whyNotReady(), response, requestId);
@@ -82,6 +83,20 @@ export function createGatewayServer(options: GatewayServerOptions): GatewayServe
     },
   );
   const connections = watchConnections(server, limits, log);
+  const serve = takeListener(server);
+  const hotConnections = createHotConnections({
+    http,
+    loadShedding,
+    isServing: () => !isDraining,
+    isHostValid,
+    serve,
+    keepAliveMs: server.keepAliveTimeout,
+    firstByteMs: limits.headersTimeoutMs,
+  });
+  server.on('connection', (socket: Socket) => {
+    if (connections.isSurplus(socket)) serve(socket);
+    else hotConnections.accept(socket);
+  });
 
   const whyNotReady = (): string | null => {
     if (isDraining) return 'draining';
@@ -116,17 +131,30 @@ export function createGatewayServer(options: GatewayServerOptions): GatewayServe
         http.abort();
         websocket.terminate();
         server.closeAllConnections();
+        hotConnections.close();
         cut.resolve(undefined);
       }, drainMs);
       await Promise.race([Promise.all([http.idle(), websocket.drain()]), cut.promise]);
       if (server.listening) {
         const closed = new Promise((resolve) => server.close(resolve));
         server.closeAllConnections();
+        hotConnections.close();
         await closed;
       }
       connections.close();
       clearTimeout(fuse);
     },
+  };
+}
+
+/** Takes from Node's server what makes it listen to a connection, to be called when it shall. */
+function takeListener(server: Server): (socket: Socket) => void {
+  const [listener] = server.listeners('connection');
+  if (listener === undefined) throw new Error('Node has another way to serve HTTP.');
+  server.off('connection', listener as (socket: Socket) => void);
+  return (socket) => {
+    Reflect.apply(listener, server, [socket]);
+    socket.resume(); // what has come is in the socket, not in the kernel
   };
 }
 
@@ -175,9 +203,9 @@ function rawHeader({ rawHeaders }: IncomingMessage, name: string): string | unde
 }
 
 /** Yoga makes an address of it, and fails over what can't be one. */
-function createHostCheck(): (request: IncomingMessage) => boolean {
+function createHostCheck(): (host: string | undefined) => boolean {
   let valid = ''; // the one that came last, and as a rule comes again; also none
-  return ({ headers: { host = '' } }) => {
+  return (host = '') => {
     if (host === valid) return true;
     if (host !== '' && !URL.canParse(`http://${host}`)) return false;
     valid = host;
