@@ -46,6 +46,7 @@ export function createConnect({ origin, connectTimeoutMs, protocols }: ConnectOp
       buffer: readBuffer,
       callback(length: number) {
         onBytes(readBuffer.subarray(0, length));
+        readBuffer.fill(0, 0, length); // a one-time password may have been among it
         return true;
       },
     };
