@@ -25,8 +25,8 @@ const crowdedOldGrowthPercent = 20;
  */
 const youngGrowth = 16;
 
-/** In a crowd it is no larger than this: what Node had by default until version 22. */
-const largestYoungBytes = 32 * 1024 * 1024;
+/** In a crowd it is no larger than this, about: with more, a part of each subscriber would be garbage. */
+const largestYoungBytes = 16 * 1024 * 1024;
 
 /** Until all that belongs to the start is done. */
 const startingMs = 1_000;
@@ -40,32 +40,40 @@ const leavingMs = 6_000;
  * but none that a running program could set; what it can set is how fast the spaces grow. Queries pay
  * for it with time, so it is done for crowds only.
  *
- * Apart from that V8's memory reducer is off. It makes the space for new objects small after a rest of
+ * Without a crowd V8's memory reducer is off. It makes the space for new objects small after a rest of
  * some seconds, and throws away compiled code whose objects have died: a query after it would cost
  * twice as much as one before.
  *
  * @param subscribers how many wait right now
  */
 export function saveMemory(subscribers: () => number): void {
-  setFlagsFromString('--memory-reducer-gc-count=0');
-  setFlagsFromString(`--heap-growing-percent=${oldGrowthPercent}`);
-  setFlagsFromString(`--semi-space-growth-factor=${youngGrowth}`);
+  preferTime();
   setTimeout(collectGarbage, startingMs).unref();
   let isCrowded = false;
   setInterval(() => {
     const count = subscribers();
-    if (isCrowded) limitYoungSpace();
     if (!isCrowded && count >= crowd) {
       isCrowded = true;
-      setFlagsFromString(`--heap-growing-percent=${crowdedOldGrowthPercent}`);
+      preferMemory();
       collectGarbage(); // also makes the young space small again
     } else if (isCrowded && count < fewAgain) {
       isCrowded = false;
-      setFlagsFromString(`--heap-growing-percent=${oldGrowthPercent}`);
-      setFlagsFromString(`--semi-space-growth-factor=${youngGrowth}`);
+      preferTime();
       setTimeout(collectGarbage, leavingMs).unref();
     }
+    if (isCrowded) limitYoungSpace();
   }, intervalMs).unref();
+}
+
+function preferTime(): void {
+  setFlagsFromString('--memory-reducer-gc-count=0');
+  setFlagsFromString(`--heap-growing-percent=${oldGrowthPercent}`);
+  setFlagsFromString(`--semi-space-growth-factor=${youngGrowth}`);
+}
+
+function preferMemory(): void {
+  setFlagsFromString('--memory-reducer-gc-count=2'); // as V8 has it
+  setFlagsFromString(`--heap-growing-percent=${crowdedOldGrowthPercent}`);
 }
 
 function limitYoungSpace(): void {

@@ -45,8 +45,11 @@ export function createConnect({ origin, connectTimeoutMs, protocols }: ConnectOp
     const onread = onBytes && {
       buffer: readBuffer,
       callback(length: number) {
-        onBytes(readBuffer.subarray(0, length));
-        readBuffer.fill(0, 0, length); // a one-time password may have been among it
+        try {
+          onBytes(readBuffer.subarray(0, length));
+        } finally {
+          readBuffer.fill(0, 0, length); // a one-time password may have been among it
+        }
         return true;
       },
     };

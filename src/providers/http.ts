@@ -92,8 +92,13 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     exchange: ({ method, path, headers, body = null, deadlineMs }, signal) =>
       new Promise((resolve) => {
         const exchange = new Exchange(resolve, deadlineMs, signal);
-        if (signal.aborted) exchange.end('abort');
-        else carrier.send({ method, path: basePath + path, headers, body }, exchange);
+        try {
+          if (signal.aborted) exchange.end('abort');
+          else carrier.send({ method, path: basePath + path, headers, body }, exchange);
+        } catch (bug) {
+          queueMicrotask(() => exchange.end('abort')); // once the promise has been rejected
+          throw bug;
+        }
       }),
     [Symbol.asyncDispose]: () => carrier.destroy(),
   };

@@ -73,7 +73,11 @@ export class Http1Reader {
 
   #begin(head: Http1Head): void {
     this.#head = head;
-    if (head.status === 204 || head.status === 304) return;
+    if (head.status === 204 || head.status === 304) {
+      // These have no body, but a peer that says otherwise may send one: not to the next exchange.
+      this.#hasSurplus = head.isChunked || (head.status === 204 && !!head.contentLength);
+      return;
+    }
     if (head.isChunked) this.#chunks = new Http1Chunks();
     else this.#left = head.contentLength ?? Infinity;
   }
@@ -89,7 +93,7 @@ export class Http1Reader {
       this.#left -= end - start;
       if (this.#left > 0) return 'more';
     }
-    this.#hasSurplus = end < bytes.length;
+    this.#hasSurplus ||= end < bytes.length;
     return 'whole';
   }
 

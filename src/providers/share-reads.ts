@@ -38,8 +38,9 @@ export function shareReads<P extends Provider<'readPins'>>(provider: P): P {
 
   function start(key: string, caller: Caller): SharedRead {
     const read: SharedRead = { cancellation: new Cancellation(), readers: [] };
+    const reading = provider.readPins(caller, read.cancellation); // first: a bug may be thrown here
     underWay.set(key, read);
-    provider.readPins(caller, read.cancellation).then(
+    reading.then(
       (results) => settle(key, read, ({ resolve }) => resolve(results)),
       (bug: unknown) => settle(key, read, ({ reject }) => reject(bug)),
     );

@@ -24,7 +24,7 @@ export class PinLoader {
   load(name: ProviderName): Promise<readonly PinResult[]> {
     // There is nothing to send together, and no reason to wait for more than a microtask.
     this.#loader ??= new DataLoader(
-      (names) => Promise.all(names.map((name) => this.#readPins(name))),
+      (names) => Promise.all(names.map((name) => this.#readPins(name).catch(asError))),
       { batchScheduleFn: queueMicrotask },
     );
     return this.#loader.load(name);
@@ -43,3 +43,7 @@ export class PinLoader {
     return results;
   }
 }
+
+/** A bug in one provider is none of the others' business. */
+const asError = (bug: unknown): Error =>
+  bug instanceof Error ? bug : new Error('a bug', { cause: bug });

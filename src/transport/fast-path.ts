@@ -66,9 +66,6 @@ export function createFastPath(options: TransportOptions): FastPath {
   const { subscribe } = pipeline.getEnveloped();
   const sendEvents = createEventStreams();
 
-  /** What a result with errors was before Yoga words it: they are logged if they do not come again. */
-  const errorsOf = new WeakMap<PipelineContext, readonly GraphQLError[]>();
-
   const answer: HttpAnswerer = async (request, response, context) => {
     const accept = acceptOf(request);
     const type = accept === eventStream ? eventStream : types.get(accept);
@@ -79,6 +76,7 @@ export function createFastPath(options: TransportOptions): FastPath {
     if (body === null) return;
     const params = parseParams(body.toString());
     const document = params && documents.get(params.query);
+    let result: ExecutionResult | null = null;
     if (document) {
       if (type === eventStream) {
         const results = await openStream(params, context);
@@ -87,8 +85,9 @@ export function createFastPath(options: TransportOptions): FastPath {
           return sendEvents(response, results);
         }
       } else {
-        const query = errorsOf.has(context) ? null : queryFor(document, params);
-        const text = query && (await runQuery(query, params.variables, context));
+        const query = queryFor(document, params);
+        result = query && (await runQuery(query, params.variables, context));
+        const text = result && writeData(result);
         if (text !== null) {
           send(response, type, text, context.caller.requestId);
           return;
@@ -100,26 +99,8 @@ export function createFastPath(options: TransportOptions): FastPath {
     // Errors that came again are Yoga's to tell; a bug that did not would go unnoticed.
     const { record, caller } = context;
     if (record.hasErrors) return;
-    for (const error of errorsOf.get(context) ?? []) logBug(error, caller.requestId);
+    for (const error of result?.errors ?? []) logBug(error, caller.requestId);
   };
-
-  /** The result as JSON; null where it is not just data. */
-  async function runQuery(
-    query: CompiledQuery,
-    variables: RequestParams['variables'],
-    context: PipelineContext,
-  ): Promise<string | null> {
-    context.record.name('query', query.name);
-    let result: ExecutionResult;
-    try {
-      result = await query.run(context, variables);
-    } catch (error) {
-      result = { errors: [asGraphQLError(error)] };
-    }
-    if (result.data && !result.errors) return JSON.stringify(result);
-    errorsOf.set(context, result.errors ?? []);
-    return null;
-  }
 
   function find({ headers, body }: HotRequest): KnownQuery | null {
     const type = types.get(headers['accept'] ?? '');
@@ -129,7 +110,10 @@ export function createFastPath(options: TransportOptions): FastPath {
     if (!document) return null;
     const query = queryFor(document, params);
     if (query === null) return null;
-    return { type, run: (context) => runQuery(query, params.variables, context) };
+    return {
+      type,
+      run: async (context) => writeData(await runQuery(query, params.variables, context)),
+    };
   }
 
   /** Null where it has not been compiled, or is not the operation that is asked for. */
@@ -159,6 +143,23 @@ export function createFastPath(options: TransportOptions): FastPath {
 
   return { answer, find };
 }
+
+async function runQuery(
+  query: CompiledQuery,
+  variables: RequestParams['variables'],
+  context: PipelineContext,
+): Promise<ExecutionResult> {
+  context.record.name('query', query.name);
+  try {
+    return await query.run(context, variables);
+  } catch (error) {
+    return { errors: [asGraphQLError(error)] };
+  }
+}
+
+/** As JSON; null for a result that is not just data. */
+const writeData = (result: ExecutionResult): string | null =>
+  result.data && !result.errors ? JSON.stringify(result) : null;
 
 /** What is thrown by the compiled code itself, and by no resolver, is a bug as well. */
 const asGraphQLError = (error: unknown): GraphQLError =>

@@ -15,6 +15,8 @@ export interface HotConnectionsOptions {
   /** Whether nothing is to be refused but for load. */
   readonly isServing: () => boolean;
   readonly isHostValid: (host: string | undefined) => boolean;
+  /** Whether answers differ by origin, which they have to say then: no request with one is answered here. */
+  readonly hasOrigins: boolean;
   /** Gives a connection to Node's server, which finds in it whatever has come and is not answered. */
   readonly serve: (socket: Socket) => void;
   /** How long a connection may be idle between requests, and before the first. */
@@ -82,7 +84,8 @@ class HotConnection {
 
   /** Closes it when it has been idle for too long. A silent one is Node's to time out. */
   look(now: number): void {
-    if (this.#operation !== null) return;
+    const { destroyed, writableLength } = this.#socket;
+    if (this.#operation !== null || destroyed || writableLength > 0) return;
     if (!this.#hasSpoken) this.#handOver(null);
     else if (now - this.#idleSince >= this.#options.keepAliveMs + keepAliveMarginMs) this.destroy();
   }
@@ -109,8 +112,7 @@ class HotConnection {
     }
     const requestId = requestIdFrom(request.headers['x-request-id']);
     if (!loadShedding.admits()) {
-      const headers = [...refusal.head, 'x-request-id', requestId];
-      this.#write('503 Service Unavailable', headers, refusal.body);
+      this.#refuse(requestId);
       return;
     }
     const query = http.find(request);
@@ -128,11 +130,14 @@ class HotConnection {
     const operation = http.begin(request, this.#socket, requestId);
     this.#operation = operation;
     const text = await query.run(operation.context);
-    if (this.#operation !== operation) return; // its client has left
+    // Its client has left; while a socket closes, its operation is still to be ended.
+    if (this.#operation !== operation || this.#socket.destroyed) return;
     if (text === null) {
+      // Begun anew by Node's server: nothing of it may be left here for a request to come.
       this.#operation = null;
-      http.handOver(operation, this.#socket);
       this.#handOver(this.#later ? Buffer.concat([bytes, this.#later]) : bytes);
+      // Not before Node's server has read it: a drain that waits for nothing else would cut it.
+      setImmediate(() => operation.drop());
       return;
     }
     const headers = commonHeaders(requestId);
@@ -141,20 +146,31 @@ class HotConnection {
     this.#write('200 OK', headers, text, this.#onWritten);
   }
 
+  #refuse(requestId: string): void {
+    const headers = [...refusal.head, 'x-request-id', requestId];
+    if (this.#write('503 Service Unavailable', headers, refusal.body)) return;
+    // Who does not read refusals is not read, either.
+    const socket = this.#socket.pause();
+    socket.once('drain', () => socket.resume());
+  }
+
   #write(
     status: '200 OK' | '503 Service Unavailable',
-    headers: readonly string[],
+    headers: string[],
     body: string,
     onWritten?: (error?: Error | null) => void,
-  ): void {
-    const text = writeHotAnswer(status, headers, body, this.#options.keepAliveMs);
+  ): boolean {
+    const { hasOrigins, keepAliveMs } = this.#options;
+    if (hasOrigins) headers.unshift('vary', 'Origin');
+    const text = writeHotAnswer(status, headers, body, keepAliveMs);
     const isLatin1 = Buffer.byteLength(body) === body.length; // where they agree, it is the quicker
-    this.#socket.write(text, isLatin1 ? 'latin1' : 'utf8', onWritten);
     this.#idleSince = performance.now();
+    return this.#socket.write(text, isLatin1 ? 'latin1' : 'utf8', onWritten);
   }
 
   readonly #onWritten = (error?: Error | null): void => {
     if (error) return; // it closes
+    this.#idleSince = performance.now(); // a large answer may have taken its time
     this.#endOperation(false);
     const later = this.#later;
     if (later === null) return;

@@ -34,7 +34,7 @@ export function parseHotRequest(bytes: Buffer): HotRequest | null {
   const fields = text.slice(firstLine.length, end);
   if (!wellFormed.test(fields)) return null;
   const headers = parseFields(fields);
-  if (headers === null || (headers['connection'] ?? 'keep-alive') !== 'keep-alive') return null;
+  if (!headers?.['host'] || (headers['connection'] ?? 'keep-alive') !== 'keep-alive') return null;
   const length = headers['content-length'];
   if (length === undefined || !/^\d{1,9}$/.test(length)) return null;
   const start = end + 4;

@@ -20,8 +20,6 @@ export interface HttpTransport {
   find(request: HotRequest): KnownQuery | null;
   /** Begins what {@link find} has found. */
   begin(request: HotRequest, socket: Socket, requestId: string): HttpOperation;
-  /** Lets the next request of this connection, which is the same one, go on with what has begun. */
-  handOver(operation: HttpOperation, socket: Socket): void;
   /** Resolves when every request has been answered in full. */
   idle(): Promise<void>;
   /** Gives up on every request that is still unanswered. */
@@ -37,6 +35,8 @@ export interface HttpOperation {
    * @param status of the answer, where one has begun
    */
   end(hasLeft: boolean, status: number | undefined): void;
+  /** Forgets it, because the same request begins anew. */
+  drop(): void;
 }
 
 /** Makes the transport. */
@@ -45,7 +45,6 @@ export function createHttpTransport(options: TransportOptions): HttpTransport {
   const { answer, find } = createFastPath(options);
   const open = new Set<Cancellation>();
   const unanswered = new UnansweredRequests();
-  const handedOver = new WeakMap<Socket, HttpOperation>();
   let onIdle: (() => void) | null = null;
 
   function begin(
@@ -65,6 +64,10 @@ export function createHttpTransport(options: TransportOptions): HttpTransport {
     );
     const record = new OperationRecord(log, loadShedding, 'http', requestId);
     const { report } = record;
+    const close = (): void => {
+      open.delete(cancellation);
+      if (open.size === 0) onIdle?.();
+    };
     const context = createContext(services, {
       caller,
       signal: cancellation,
@@ -79,24 +82,19 @@ export function createHttpTransport(options: TransportOptions): HttpTransport {
         // A preflight asks whether there may be an operation; it is none.
         if (method === 'OPTIONS') record.unload();
         else record.end(hasLeft, status);
-        open.delete(cancellation);
-        if (open.size === 0) onIdle?.();
+        close();
+      },
+      drop() {
+        record.unload();
+        close();
       },
     };
   }
 
-  /** Goes on with what was handed over, if it was. */
-  function beginOrGoOn(request: IncomingMessage, requestId: string): HttpOperation {
-    const { socket, headers, method = null } = request;
-    const operation = handedOver.get(socket);
-    if (operation === undefined) return begin(headers, socket, method, requestId);
-    handedOver.delete(socket);
-    return operation;
-  }
-
   return {
     handle(request, response, requestId) {
-      const operation = beginOrGoOn(request, requestId);
+      const { headers, socket, method = null } = request;
+      const operation = begin(headers, socket, method, requestId);
       unanswered.add(request, response, () => {
         operation.end(
           !response.writableFinished,
@@ -108,7 +106,6 @@ export function createHttpTransport(options: TransportOptions): HttpTransport {
     isAnswering: (socket) => unanswered.has(socket),
     find,
     begin: ({ headers }, socket, requestId) => begin(headers, socket, 'POST', requestId),
-    handOver: (operation, socket) => void handedOver.set(socket, operation),
     async idle() {
       if (open.size > 0) await new Promise<void>((resolve) => (onIdle = resolve));
     },

@@ -89,6 +89,7 @@ export function createGatewayServer(options: GatewayServerOptions): GatewayServe
     loadShedding,
     isServing: () => !isDraining,
     isHostValid,
+    hasOrigins: corsOrigins.length > 0,
     serve,
     keepAliveMs: server.keepAliveTimeout,
     firstByteMs: limits.headersTimeoutMs,
@@ -140,6 +141,7 @@ export function createGatewayServer(options: GatewayServerOptions): GatewayServe
         server.closeAllConnections();
         hotConnections.close();
         await closed;
+        await new Promise((resolve) => setImmediate(resolve)); // what was cut is logged in this turn
       }
       connections.close();
       clearTimeout(fuse);

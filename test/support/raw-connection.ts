@@ -18,6 +18,7 @@ export interface RawConnection extends AsyncDisposable {
 export async function openConnection(origin: string): Promise<RawConnection> {
   const { hostname, port } = new URL(origin);
   const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: false });
+  socket.setNoDelay(true); // or the kernel would hold a second piece back
   let text = '';
   let look = (): void => undefined;
   const closed = Promise.withResolvers<string>();

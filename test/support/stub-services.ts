@@ -9,7 +9,7 @@ import { CompiledQueries } from '../../src/transport/compiled-queries.ts';
 import { createCors } from '../../src/transport/cors.ts';
 import { createDocuments, type Documents } from '../../src/transport/documents.ts';
 import { createGraphqlPipeline } from '../../src/transport/graphql-pipeline.ts';
-import { createLoadShedding } from '../../src/transport/load-shedding.ts';
+import { createLoadShedding, type LoadShedding } from '../../src/transport/load-shedding.ts';
 import { createHttpTransport } from '../../src/transport/http.ts';
 import { createGatewayServer } from '../../src/transport/server.ts';
 import { createWebSocketTransport } from '../../src/transport/websocket.ts';
@@ -35,11 +35,13 @@ export interface StubbedServer extends AsyncDisposable {
  *
  * @param documents what it remembers of documents; with nothing there is no fast path
  * @param environment settings of how it treats its clients
+ * @param shed decides instead of its own load shedding
  */
 export async function startStubbed(
   behaviour: Behaviour,
   documents: Documents = createDocuments(),
   environment: Environment = {},
+  shed?: LoadShedding,
 ): Promise<StubbedServer> {
   let text = '';
   const output = new Writable({
@@ -88,8 +90,8 @@ export async function startStubbed(
     ...quietly,
     ...environment,
   });
-  const { maxBusyOperations, maxEventLoopDelayMs } = clientLimits;
-  const loadShedding = createLoadShedding({ maxBusyOperations, maxEventLoopDelayMs, log });
+  const { maxBusyOperations, maxEventLoopDelayMs, corsOrigins } = clientLimits;
+  const loadShedding = shed ?? createLoadShedding({ maxBusyOperations, maxEventLoopDelayMs, log });
   const transport = {
     documents,
     queries,
@@ -105,10 +107,10 @@ export async function startStubbed(
   };
   const server = createGatewayServer({
     http: createHttpTransport(transport),
-    cors: createCors([]),
+    cors: createCors(corsOrigins),
     websocket: createWebSocketTransport(transport),
     graphiql: null,
-    corsOrigins: [],
+    corsOrigins,
     limits: clientLimits,
     loadShedding,
     log,
