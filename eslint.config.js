@@ -40,6 +40,7 @@ const domain = [
   '../caller.ts',
   '../cancellation.ts',
   '../fingerprint.ts',
+  '../trim-blanks.ts',
 ];
 const providerDomain = domain.map((path) => `../${path}`);
 
@@ -61,7 +62,7 @@ export default defineConfig(
     },
   },
 
-  room('src/{pins,secret,cancellation}.ts', ['nothing']),
+  room('src/{pins,secret,cancellation,trim-blanks}.ts', ['nothing']),
   room('src/errors.ts', ['./pins.ts']),
   room('src/error-mapping.ts', ['./errors.ts', './pins.ts']),
   room('src/caller.ts', ['./pins.ts', './secret.ts']),

@@ -1,3 +1,5 @@
+import { trimBlanks } from '../trim-blanks.ts';
+
 /** What the head of an answer says about the answer and its connection. */
 export interface Http1Head {
   readonly status: number;
@@ -35,7 +37,7 @@ export function parseHttp1Head(text: string): Http1Head | null {
     const next = text.indexOf('\r\n', colon);
     const name = nameIn(text, start, colon);
     if (name !== null) {
-      const value = valueIn(text, colon + 1, next < 0 ? text.length : next);
+      const value = trimBlanks(text.slice(colon + 1, next < 0 ? undefined : next));
       if (name === 'content-length') {
         if (contentLength !== null || !/^\d{1,15}$/.test(value)) return null;
         contentLength = Number(value);
@@ -71,13 +73,3 @@ function nameIn(text: string, start: number, end: number): (typeof names)[number
   const name = text.slice(start, end).toLowerCase();
   return names.find((known) => known === name) ?? null;
 }
-
-/** The value of a field, without the blanks around it: for `trim` a byte 0xA0 would be one, too. */
-function valueIn(text: string, from: number, to: number): string {
-  let [start, end] = [from, to];
-  while (start < end && isBlank(text[start])) start++;
-  while (start < end && isBlank(text[end - 1])) end--;
-  return text.slice(start, end);
-}
-
-const isBlank = (character: string | undefined): boolean => character === ' ' || character === '\t';

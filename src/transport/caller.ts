@@ -1,6 +1,7 @@
 import type { Caller } from '../caller.ts';
 import { providerNames, type ProviderName } from '../pins.ts';
 import { Secret } from '../secret.ts';
+import { trimBlanks } from '../trim-blanks.ts';
 
 /** Looks up what the client sent under a name in lower case. */
 export type Lookup = (name: string) => unknown;
@@ -55,14 +56,3 @@ function headerValue(lookup: Lookup, field: string): string | null {
   // many, each with attempts of its own.
   return trimBlanks(value) || null;
 }
-
-/** A pattern for the blanks at the end would look at each blank within the value, again and again. */
-function trimBlanks(value: string): string {
-  let start = 0;
-  let end = value.length;
-  while (start < end && isBlank(value.charCodeAt(start))) start++;
-  while (end > start && isBlank(value.charCodeAt(end - 1))) end--;
-  return value.slice(start, end);
-}
-
-const isBlank = (code: number): boolean => code === 0x20 || code === 0x09;

@@ -1,3 +1,4 @@
+import { trimBlanks } from '../trim-blanks.ts';
 import { graphqlPath } from './graphql-path.ts';
 
 /** A request that was read in one piece. */
@@ -49,19 +50,8 @@ function parseFields(fields: string): Record<string, string | undefined> | null 
     const next = fields.indexOf('\r\n', colon);
     const name = fields.slice(start + 2, colon).toLowerCase();
     if (unusual.has(name) || headers[name] !== undefined) return null;
-    headers[name] = valueIn(fields, colon + 1, next < 0 ? fields.length : next);
+    headers[name] = trimBlanks(fields.slice(colon + 1, next < 0 ? undefined : next));
     start = next;
   }
   return headers;
 }
-
-/** Without the blanks around it. */
-function valueIn(fields: string, from: number, to: number): string {
-  let start = from;
-  let end = to;
-  while (start < end && isBlank(fields.charCodeAt(start))) start++;
-  while (end > start && isBlank(fields.charCodeAt(end - 1))) end--;
-  return fields.slice(start, end);
-}
-
-const isBlank = (code: number): boolean => code === 0x20 || code === 0x09;
