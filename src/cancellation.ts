@@ -14,7 +14,7 @@ export interface Signal {
  */
 export class Cancellation implements Signal {
   #aborted = false;
-  /** Nearly always there is one at the most: an array for it would take ten times the room. */
+  /** Nearly always there is one at the most, for which an array would be made with room for many. */
   #first: (() => void) | null = null;
   #others: (() => void)[] | null = null;
 

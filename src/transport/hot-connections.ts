@@ -38,8 +38,8 @@ const refusal = refusalAnswer(overloadRefusal);
 
 /**
  * Answers what nearly all requests are, known queries that come in one piece, right on their
- * connections: what Node's server makes for each request costs as much as the query itself, and three
- * times as much as to refuse it. The first request that is anything else, or is malformed, is given to
+ * connections: what Node's server makes for each request is a fifth of what a query costs, and more than
+ * half of what it costs to refuse one. The first request that is anything else, or is malformed, is given to
  * Node's server untouched, and its connection with it for good.
  */
 export function createHotConnections(options: HotConnectionsOptions): HotConnections {
