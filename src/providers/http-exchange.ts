@@ -114,11 +114,8 @@ export class Exchange {
   }
 }
 
-/** What an error says of the connection. ERR_HTTP2_ERROR: the peer has broken the rules of HTTP/2. */
-function lossOf(error: Error): HttpLoss {
-  if (error instanceof ConnectTimeoutError) return 'deadline';
-  return codeOf(error) === 'ERR_HTTP2_ERROR' ? 'garbage' : 'network';
-}
+const lossOf = (error: Error): HttpLoss =>
+  error instanceof ConnectTimeoutError ? 'deadline' : 'network';
 
 const codeOf = (error: Error): string =>
   'code' in error && typeof error.code === 'string' ? error.code : error.name;

@@ -1,3 +1,4 @@
+import { assertFieldValue } from './http-field.ts';
 import type { HttpMessage } from './http.ts';
 
 /** A request as it is written. */
@@ -7,9 +8,6 @@ export interface Http1Request {
   /** In UTF-8. */
   readonly body: string | null;
 }
-
-/** What may stand in a field (RFC 9110, 5.5): no line break, above all, with which another one begins. */
-const fieldValue = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 /**
  * Writes a request to `host`.
@@ -21,7 +19,7 @@ export function writeHttp1Request(message: HttpMessage, host: string): Http1Requ
   let head = `${method} ${path} HTTP/1.1\r\nhost: ${host}\r\nconnection: keep-alive\r\n`;
   for (const name in headers) {
     const value = headers[name] ?? '';
-    if (!fieldValue.test(value)) throw new TypeError(`The field ${name} cannot be sent.`);
+    assertFieldValue(name, value);
     head += `${name}: ${value}\r\n`;
   }
   if (body !== null) head += `content-length: ${Buffer.byteLength(body)}\r\n`;

@@ -1,13 +1,13 @@
-import type { ClientHttp2Session } from 'node:http2';
 import { Cancellation } from '../cancellation.ts';
 import type { Exchange } from './http-exchange.ts';
 import type { Carrier, HttpMessage } from './http.ts';
-import { createConnectByAlpn, type Http2ConnectOptions } from './http2-connect.ts';
-import { Http2Session, maxStreams } from './http2-session.ts';
+import { ClosedError, createConnectByAlpn, type Http2ConnectOptions } from './http2-connect.ts';
+import { writeHttp2Get } from './http2-request.ts';
+import { maxStreams, type Http2Session } from './http2-session.ts';
 
 /** How a carrier is made. */
 export interface Http2CarrierOptions extends Http2ConnectOptions {
-  /** Carries everything once the peer has turned out to speak HTTP/1.1 only. */
+  /** Carries what is no GET, and everything once the peer has turned out to speak HTTP/1.1 only. */
   readonly fallback: Carrier;
 }
 
@@ -20,6 +20,8 @@ const rememberMs = 60_000;
 /** An exchange that waits for a connection. */
 interface Job {
   readonly message: HttpMessage;
+  /** Its fields, as HTTP/2 has them. */
+  readonly block: string;
   readonly exchange: Exchange;
 }
 
@@ -48,7 +50,7 @@ export function createHttp2Carrier({ fallback, ...options }: Http2CarrierOptions
     for (const session of open) {
       while (session.hasRoom && jobs.length > 0) {
         const job = jobs.shift();
-        if (job) session.send(job.message, job.exchange);
+        if (job) session.send(job.block, job.exchange);
       }
       onChange(session);
     }
@@ -67,17 +69,20 @@ export function createHttp2Carrier({ fallback, ...options }: Http2CarrierOptions
       });
   }
 
-  function onConnected(connected: ClientHttp2Session | null): void {
-    if (connected === null) {
+  function onConnected(session: Http2Session | null): void {
+    if (session === null) {
       // Behind a balancer one server may differ from the others, and each may be replaced.
       isHttp1 = sessions.size === 0;
       setTimeout(() => (isHttp1 = false), rememberMs).unref();
       for (const { message, exchange } of jobs.splice(0)) fallback.send(message, exchange);
-    } else if (destroyed.aborted) connected.destroy();
-    else {
-      const session = new Http2Session(connected, options.origin.host, onChange);
+    } else if (destroyed.aborted) session.destroy();
+    else if (session.hasRoom) {
+      session.onChange = onChange;
       sessions.add(session);
       onChange(session);
+    } else {
+      session.destroy();
+      onFailed(new ClosedError()); // another one might do the same, and so on
     }
   }
 
@@ -92,16 +97,17 @@ export function createHttp2Carrier({ fallback, ...options }: Http2CarrierOptions
         exchange.end('abort');
         return;
       }
-      if (isHttp1) {
+      if (isHttp1 || message.method !== 'GET') {
         fallback.send(message, exchange);
         return;
       }
+      const block = writeHttp2Get(message, options.origin.host);
       const [session] = open;
       if (session && jobs.length === 0) {
-        session.send(message, exchange);
+        session.send(block, exchange);
         onChange(session);
       } else {
-        jobs.push({ message, exchange });
+        jobs.push({ message, block, exchange });
         work();
       }
     },

@@ -1,12 +1,8 @@
-import {
-  constants,
-  sensitiveHeaders,
-  type ClientHttp2Session,
-  type ClientHttp2Stream,
-  type IncomingHttpHeaders,
-} from 'node:http2';
+import type { Socket } from 'node:net';
 import type { Exchange } from './http-exchange.ts';
-import type { HttpMessage } from './http.ts';
+import { allowanceBytes, Http2Connection, type Http2ConnectionOwner } from './http2-connection.ts';
+import type { Http2Fields } from './http2-fields.ts';
+import { Http2Stream } from './http2-stream.ts';
 import { PacedResets } from './paced-resets.ts';
 
 /**
@@ -19,167 +15,144 @@ export const maxStreams = 200;
 const idleMs = 4_000;
 
 /** One HTTP/2 connection to a peer, and the exchanges on it. */
-export class Http2Session {
-  readonly #session: ClientHttp2Session;
-  readonly #authority: string;
-  readonly #onChange: (session: Http2Session) => void;
-  readonly #resets = new PacedResets();
-  #streams = 0;
+export class Http2Session implements Http2ConnectionOwner {
+  readonly #connection: Http2Connection;
+  readonly #streams = new Map<number, Http2Stream>();
+  readonly #resets = new PacedResets((streamId) => this.#reset(streamId));
   #isRetired = false;
   #idleTimer: NodeJS.Timeout | undefined;
+  /** Is called when {@link hasRoom} or {@link isClosed} may have changed. */
+  onChange: ((session: Http2Session) => void) | null = null;
 
-  /** @param onChange called when {@link hasRoom} or {@link isClosed} may have changed */
-  constructor(
-    session: ClientHttp2Session,
-    authority: string,
-    onChange: (session: Http2Session) => void,
-  ) {
-    this.#authority = authority;
-    this.#session = session;
-    this.#onChange = onChange;
-    const retire = (): void => this.#retire();
-    // Why a session breaks is told to each of its streams.
-    session.on('error', retire).on('goaway', retire).on('close', retire);
-    session.on('remoteSettings', () => onChange(this));
+  /** @param socket connected, and what comes over it is given to {@link read} */
+  constructor(socket: Socket) {
+    this.#connection = new Http2Connection(socket, this);
     this.#closeWhenIdle();
   }
 
-  /** Whether one more exchange can begin here. */
+  /** Whether one more exchange can begin here. A peer that allows none may refuse one, and so say so. */
   get hasRoom(): boolean {
-    const { maxConcurrentStreams = maxStreams } = this.#session.remoteSettings;
-    const limit = Math.max(1, Math.min(maxStreams, maxConcurrentStreams));
-    return !this.#isRetired && this.#streams < limit;
+    const { isReady, isExhausted, maxStreams: allowed } = this.#connection;
+    const isUsable = isReady && !isExhausted && !this.#isRetired;
+    return isUsable && this.#streams.size < Math.max(1, Math.min(maxStreams, allowed));
   }
 
   get isClosed(): boolean {
-    return this.#session.destroyed;
+    return this.#connection.isClosed;
   }
 
-  /** Begins an exchange. */
-  send({ method, path, headers, body }: HttpMessage, exchange: Exchange): void {
-    const head = {
-      ':method': method,
-      ':path': path,
-      ':authority': this.#authority,
-      ':scheme': 'https',
-      ...headers,
-      [sensitiveHeaders]: sensitive,
-    };
-    let stream: CarryingStream;
-    try {
-      stream = this.#session.request(head, { endStream: body === null });
-    } catch (error) {
-      this.#retire();
-      exchange.lose(error as Error);
-      return;
-    }
-    clearTimeout(this.#idleTimer);
-    this.#streams++;
-    stream[carried] = new Carried(this, stream, exchange);
-    exchange.onEnded = stream[carried].onEnded;
-    stream.on('headers', onHead).on('response', onHead).on('data', onData);
-    stream.on('end', onEnd).on('error', onError).on('close', onClose);
+  /** Takes what has come over the connection. */
+  read(bytes: Buffer): void {
+    this.#connection.read(bytes);
+  }
+
+  /**
+   * Begins an exchange.
+   *
+   * @param block the fields of a GET, as `writeHttp2Get` gives them
+   */
+  send(block: string, exchange: Exchange): void {
     exchange.begin();
-    if (body !== null) stream.end(body);
-  }
-
-  /** Gives a stream up, at the pace that the peer can be expected to bear. */
-  stop(stream: ClientHttp2Stream, isSilent: boolean): void {
-    this.#resets.reset(stream);
-    // On a connection that is dead every exchange would wait for its deadline.
-    if (isSilent) this.#retire();
-  }
-
-  /** A stream has closed. */
-  release(): void {
-    this.#streams--;
-    this.#closeWhenIdle();
-    this.#onChange(this);
+    const stream = new Http2Stream(this.#connection.send(block), exchange);
+    this.#streams.set(stream.id, stream);
+    clearTimeout(this.#idleTimer);
+    exchange.onEnded = () => this.#onEnded(stream);
   }
 
   /** Gives everything up. */
   destroy(): void {
+    this.#connection.close();
+  }
+
+  onSettings(): void {
+    this.#changed();
+  }
+
+  onFields(streamId: number, fields: Http2Fields | 'malformed', isLast: boolean): void {
+    const stream = this.#streams.get(streamId);
+    if (stream === undefined) return; // it has been reset meanwhile
+    const isFine = fields !== 'malformed' && stream.receiveFields(fields, isLast);
+    this.#progress(stream, isFine, isLast);
+  }
+
+  onData(streamId: number, data: Buffer, size: number, isLast: boolean): void {
+    const stream = this.#streams.get(streamId);
+    if (stream === undefined) return;
+    const isFine = stream.receiveData(data, isLast);
+    this.#progress(stream, isFine, isLast);
+    stream.unallowedBytes += size;
+    if (stream.exchange.endedBy !== null || stream.unallowedBytes < allowanceBytes) return;
+    this.#connection.allow(streamId, stream.unallowedBytes);
+    stream.unallowedBytes = 0;
+  }
+
+  onReset(streamId: number, code: number): void {
+    this.#lose(streamId, `HTTP2_RESET_${code}`);
+    this.#changed();
+  }
+
+  onGoaway(lastStreamId: number): void {
+    for (const id of this.#streams.keys()) {
+      if (id > lastStreamId) this.#lose(id, 'HTTP2_GOAWAY');
+    }
+    this.#retire();
+  }
+
+  onClosed(by: 'network' | 'garbage', reason: string): void {
     clearTimeout(this.#idleTimer);
     this.#resets.stop();
-    this.#session.destroy();
+    this.#isRetired = true;
+    const streams = [...this.#streams.values()];
+    this.#streams.clear();
+    for (const { exchange } of streams) exchange.end(by, reason);
+    this.onChange?.(this);
+  }
+
+  /** Ends a stream whose answer is whole, or against HTTP. */
+  #progress(stream: Http2Stream, isFine: boolean, isLast: boolean): void {
+    if (isLast) this.#streams.delete(stream.id);
+    if (!isFine) stream.exchange.end('garbage', 'not HTTP/2');
+    else if (isLast) stream.exchange.complete();
+    if (isLast) this.#changed();
+  }
+
+  #lose(streamId: number, reason: string): void {
+    const stream = this.#streams.get(streamId);
+    this.#streams.delete(streamId);
+    stream?.exchange.end('network', reason);
+  }
+
+  /** Is called by an exchange. Its stream is given up at the pace that the peer can be expected to bear. */
+  #onEnded({ id, exchange }: Http2Stream): void {
+    if (exchange.endedBy === null || !this.#streams.has(id)) return;
+    this.#resets.reset(id);
+    // On a connection that is dead every exchange would wait for its deadline.
+    if (exchange.endedBy === 'deadline') this.#retire();
+  }
+
+  /** Whether there was anything left to reset. */
+  #reset(streamId: number): boolean {
+    if (!this.#streams.delete(streamId)) return false;
+    this.#connection.reset(streamId);
+    this.#changed();
+    return true;
   }
 
   /** Begins nothing new here. */
   #retire(): void {
     this.#isRetired = true;
+    this.#changed();
+  }
+
+  #changed(): void {
     this.#closeWhenIdle();
-    this.#onChange(this);
+    this.onChange?.(this);
   }
 
   #closeWhenIdle(): void {
-    if (this.#streams > 0) return;
+    if (this.#streams.size > 0 || this.isClosed) return;
     clearTimeout(this.#idleTimer);
     if (this.#isRetired) this.destroy();
     else this.#idleTimer = setTimeout(() => this.destroy(), idleMs).unref();
   }
-}
-
-/** Never indexed, so that no connection's compression table holds a credential. */
-const sensitive = ['authorization'];
-
-const carried = Symbol('carried');
-
-type CarryingStream = ClientHttp2Stream & { [carried]?: Carried };
-
-/** What a stream carries. It hangs on the stream, so that all of them share their listeners. */
-class Carried {
-  readonly session: Http2Session;
-  readonly stream: ClientHttp2Stream;
-  readonly exchange: Exchange;
-  /** How many bytes of the body are still to come, where the peer has said how many there are. */
-  missingBytes: number | null = null;
-
-  constructor(session: Http2Session, stream: ClientHttp2Stream, exchange: Exchange) {
-    this.session = session;
-    this.stream = stream;
-    this.exchange = exchange;
-  }
-
-  /** Is called by the exchange. */
-  readonly onEnded = (): void => {
-    const { endedBy } = this.exchange;
-    if (endedBy !== null) this.session.stop(this.stream, endedBy === 'deadline');
-  };
-}
-
-function onHead(this: CarryingStream, headers: IncomingHttpHeaders): void {
-  const { [carried]: state } = this;
-  if (!state) return;
-  const length = headers['content-length'];
-  state.missingBytes = length === undefined ? null : Number(length);
-  state.exchange.receiveHead(Number(headers[':status']), headers['retry-after']);
-}
-
-function onData(this: CarryingStream, chunk: Buffer): void {
-  const { [carried]: state } = this;
-  if (!state) return;
-  if (state.missingBytes !== null) state.missingBytes -= chunk.length;
-  state.exchange.receiveData(chunk);
-}
-
-function onEnd(this: CarryingStream): void {
-  const { [carried]: state } = this;
-  // A stream that the peer resets ends, too; without a code only the length can tell.
-  const isWhole = this.rstCode === constants.NGHTTP2_NO_ERROR && !state?.missingBytes;
-  if (isWhole) state?.exchange.complete();
-}
-
-function onError(this: CarryingStream, error: Error): void {
-  this[carried]?.exchange.lose(error);
-}
-
-function onClose(this: CarryingStream): void {
-  const { exchange, session } = this[carried] ?? {};
-  exchange?.lose(new StreamResetError(`reset with ${this.rstCode}`));
-  session?.release();
-}
-
-/** The peer has given up a stream without saying what is wrong. */
-class StreamResetError extends Error {
-  readonly code = 'ERR_HTTP2_STREAM_ERROR';
 }

@@ -1,5 +1,3 @@
-import { constants, type ClientHttp2Stream } from 'node:http2';
-
 /**
  * Peers end a connection on which too many streams are reset (CVE-2023-44487). nghttp2 bears 1,000 at
  * once and 33 more each second; we stay well below.
@@ -9,21 +7,27 @@ const perSecond = 20;
 
 /** Resets the streams of one session: at once, unless that were too many. Then the rest follow. */
 export class PacedResets {
+  readonly #send: (streamId: number) => boolean;
   #allowed = burst;
   #countedAt = performance.now();
-  #waiting: ClientHttp2Stream[] = [];
+  readonly #waiting: number[] = [];
   #timer: NodeJS.Timeout | undefined;
 
+  /** @param send resets a stream, and says whether there was anything left of it to reset */
+  constructor(send: (streamId: number) => boolean) {
+    this.#send = send;
+  }
+
   /** Resets a stream now or a little later. Until then its answer may still come, for nobody. */
-  reset(stream: ClientHttp2Stream): void {
-    this.#waiting.push(stream);
+  reset(streamId: number): void {
+    this.#waiting.push(streamId);
     this.#work();
   }
 
   /** Resets nothing any more. */
   stop(): void {
     clearTimeout(this.#timer);
-    this.#waiting = [];
+    this.#waiting.length = 0;
   }
 
   #work(): void {
@@ -32,11 +36,9 @@ export class PacedResets {
     this.#allowed = Math.min(burst, this.#allowed + regained);
     this.#countedAt = now;
     while (this.#allowed >= 1) {
-      const stream = this.#waiting.shift();
-      if (stream === undefined) return;
-      if (stream.closed) continue;
-      this.#allowed--;
-      stream.close(constants.NGHTTP2_CANCEL);
+      const streamId = this.#waiting.shift();
+      if (streamId === undefined) break;
+      if (this.#send(streamId)) this.#allowed--;
     }
     clearTimeout(this.#timer);
     if (this.#waiting.length > 0) {
