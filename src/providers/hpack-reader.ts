@@ -13,9 +13,12 @@ const names: ReadonlyMap<number, string> = new Map([
   [57, 'transfer-encoding'],
 ]);
 
+/** No name that means something is nearly as long, and decoding takes its time. */
+const maxNameBytes = 256;
+
 /** A field whose value has not been decoded: few of them matter. */
 export interface HpackField {
-  /** Null for an entry of the table that means nothing in an answer. */
+  /** Null for one that means nothing in an answer. */
   readonly name: string | null;
   /** Decodes the value; null where that is impossible, or it has bytes that no number and no date has. */
   value(): string | null;
@@ -44,9 +47,17 @@ export class HpackReader {
     if (isTableSize(first)) return null;
     const index = this.#readInteger(first >= 0x40 ? 0x3f : 0x0f);
     if (index === null || index > lastStatic) return null;
-    const name = index === 0 ? (this.#readString()?.() ?? undefined) : nameAt(index);
+    const name = index === 0 ? this.#readName() : nameAt(index);
     const value = this.#readString();
     return name === undefined || value === null ? null : { name, value };
+  }
+
+  /** Null where it is too long to mean anything; undefined where it cannot be decoded. */
+  #readName(): string | null | undefined {
+    const start = this.#at;
+    const decode = this.#readString();
+    if (decode === null) return undefined;
+    return this.#at - start > maxNameBytes ? null : (decode() ?? undefined);
   }
 
   /** The peer may say how large its table is, at the start and no larger than we have allowed. */

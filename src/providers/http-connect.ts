@@ -27,6 +27,17 @@ export class ConnectTimeoutError extends Error {
   readonly code = 'CONNECT_TIMEOUT';
 }
 
+/** The peer has closed the connection where more was to come. */
+export class ClosedError extends Error {
+  /** For an operator to read. */
+  readonly code: string;
+
+  constructor(code = 'CLOSED_BY_PEER') {
+    super();
+    this.code = code;
+  }
+}
+
 /** One for all connections: each would take 64 KiB for every answer, and give back what is too much. */
 const readBuffer = Buffer.allocUnsafeSlow(64 * 1024);
 

@@ -6,6 +6,9 @@ import { parseRetryAfter } from './retry-after.ts';
 /** The largest body, in bytes, that a provider may answer with. */
 const maxBodyBytes = 1024 * 1024;
 
+/** A piece of it counts as so many bytes at least: that much is what it takes to keep it. */
+const minPieceBytes = 64;
+
 /**
  * One exchange: a request, and what its connection tells of the answer. It has no streams and only one
  * promise, its caller's, since it is on the hot path; and it is the only place that knows whether the
@@ -59,7 +62,7 @@ export class Exchange {
   /** The next bytes of the body, which are the exchange's to keep. */
   receiveData(chunk: Buffer): void {
     if (this.#hasEnded) return; // what is still on its way when a stream is reset
-    this.#bytes += chunk.length;
+    this.#bytes += Math.max(chunk.length, minPieceBytes);
     if (this.#bytes > maxBodyBytes) this.end('size');
     else this.#chunks.push(chunk);
   }

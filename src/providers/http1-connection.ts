@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { Connect } from './http-connect.ts';
+import { ClosedError, type Connect } from './http-connect.ts';
 import type { Exchange } from './http-exchange.ts';
 import { Http1Reader } from './http1-reader.ts';
 import type { Http1Request } from './http1-request.ts';
@@ -128,11 +128,6 @@ export class Http1Connection {
     this.#socket?.destroy();
     this.#owner.onClosed(this);
   }
-}
-
-/** The peer has closed the connection where more was to come. */
-class ClosedError extends Error {
-  readonly code = 'CLOSED_BY_PEER';
 }
 
 const usableFor = (seconds: number | null): number =>

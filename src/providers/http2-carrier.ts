@@ -1,7 +1,8 @@
 import { Cancellation } from '../cancellation.ts';
+import { ClosedError } from './http-connect.ts';
 import type { Exchange } from './http-exchange.ts';
 import type { Carrier, HttpMessage } from './http.ts';
-import { ClosedError, createConnectByAlpn, type Http2ConnectOptions } from './http2-connect.ts';
+import { createConnectByAlpn, type Http2ConnectOptions } from './http2-connect.ts';
 import { writeHttp2Get } from './http2-request.ts';
 import { maxStreams, type Http2Session } from './http2-session.ts';
 
@@ -20,8 +21,8 @@ const rememberMs = 60_000;
 /** An exchange that waits for a connection. */
 interface Job {
   readonly message: HttpMessage;
-  /** Its fields, as HTTP/2 has them. */
-  readonly block: string;
+  /** As HTTP/2 has them. */
+  readonly fields: string;
   readonly exchange: Exchange;
 }
 
@@ -39,21 +40,32 @@ export function createHttp2Carrier({ fallback, ...options }: Http2CarrierOptions
   let isHttp1 = false;
   const destroyed = new Cancellation();
 
-  function onChange(session: Http2Session): void {
+  function note(session: Http2Session): void {
     if (session.isClosed) sessions.delete(session);
     if (session.hasRoom) open.add(session);
     else open.delete(session);
   }
 
-  function work(): void {
+  function onChange(session: Http2Session): void {
+    note(session);
+    if (jobs.length > 0) place();
+  }
+
+  /** Begins those that wait where there is room for them. */
+  function place(): void {
     jobs = jobs.filter(({ exchange }) => exchange.endedBy === null);
     for (const session of open) {
-      while (session.hasRoom && jobs.length > 0) {
+      while (session.hasRoom) {
         const job = jobs.shift();
-        if (job) session.send(job.block, job.exchange);
+        if (job === undefined) return;
+        session.send(job.fields, job.exchange);
       }
-      onChange(session);
+      note(session);
     }
+  }
+
+  function work(): void {
+    place();
     // One alone finds out what the peer speaks.
     const most = sessions.size === 0 ? 1 : maxConnecting;
     while (connecting < most && connecting * maxStreams < jobs.length) connect();
@@ -79,14 +91,15 @@ export function createHttp2Carrier({ fallback, ...options }: Http2CarrierOptions
     else if (session.hasRoom) {
       session.onChange = onChange;
       sessions.add(session);
-      onChange(session);
+      note(session);
     } else {
       session.destroy();
-      onFailed(new ClosedError()); // another one might do the same, and so on
+      onFailed(new ClosedError(session.closedBy ?? undefined)); // another one might do the same
     }
   }
 
   function onFailed(error: Error): void {
+    place();
     // As many as would have been on this connection: others may be on their way.
     for (const { exchange } of jobs.splice(0, maxStreams)) exchange.lose(error);
   }
@@ -101,20 +114,20 @@ export function createHttp2Carrier({ fallback, ...options }: Http2CarrierOptions
         fallback.send(message, exchange);
         return;
       }
-      const block = writeHttp2Get(message, options.origin.host);
+      const fields = writeHttp2Get(message, options.origin.host);
       const [session] = open;
       if (session && jobs.length === 0) {
-        session.send(block, exchange);
-        onChange(session);
+        session.send(fields, exchange);
+        note(session);
       } else {
-        jobs.push({ message, block, exchange });
+        jobs.push({ message, fields, exchange });
         work();
       }
     },
     async destroy() {
       destroyed.abort();
-      for (const session of sessions) session.destroy();
       for (const { exchange } of jobs.splice(0)) exchange.end('abort');
+      for (const session of sessions) session.destroy();
       await fallback.destroy();
     },
   };

@@ -1,5 +1,5 @@
 import type { Signal } from '../cancellation.ts';
-import { ConnectTimeoutError, createConnect } from './http-connect.ts';
+import { ClosedError, ConnectTimeoutError, createConnect } from './http-connect.ts';
 import { Http2Session } from './http2-session.ts';
 
 /** Where to connect to, and how long each half of that may take: TLS, and the peer's first settings. */
@@ -26,39 +26,43 @@ export function createConnectByAlpn(options: Http2ConnectOptions): ConnectByAlpn
     new Promise((resolve, reject) => {
       let session: Http2Session | null = null;
       let timer: NodeJS.Timeout | undefined;
-      const settle = (opened: Http2Session | null, error: Error | null): void => {
+      let isSettled = false;
+
+      const settle = (error: Error | null): void => {
+        if (isSettled) return;
+        isSettled = true;
         clearTimeout(timer);
         signal.removeEventListener('abort', onAbort);
         if (session) session.onChange = null;
         if (error === null) {
-          resolve(opened);
+          resolve(session);
           return;
         }
         socket.destroy();
         reject(error);
       };
-      const onAbort = (): void => settle(null, new ClosedError());
+      const onAbort = (): void => settle(new ClosedError());
       signal.addEventListener('abort', onAbort);
 
+      const begin = (opened: Http2Session): void => {
+        session = opened;
+        opened.onChange = ({ closedBy }) =>
+          settle(closedBy === null ? null : new ClosedError(closedBy));
+        // Timers come before sockets: after a stall of the process the settings may be there, unread.
+        const giveUp = (): void => settle(new ConnectTimeoutError());
+        timer = setTimeout(() => setImmediate(giveUp), connectTimeoutMs);
+      };
       const socket = connect(
         (connected, error) => {
-          if (connected === null) settle(null, error ?? new ClosedError());
-          else if (!('alpnProtocol' in connected) || connected.alpnProtocol !== 'h2') {
-            connected.destroy();
-            settle(null, null);
+          if (connected === null) settle(error ?? new ClosedError());
+          else if ('alpnProtocol' in connected && connected.alpnProtocol === 'h2') {
+            begin(new Http2Session(connected));
           } else {
-            session = new Http2Session(connected);
-            session.onChange = (opened) =>
-              settle(opened, opened.isClosed ? new ClosedError() : null);
-            timer = setTimeout(() => settle(null, new ConnectTimeoutError()), connectTimeoutMs);
+            connected.destroy();
+            settle(null);
           }
         },
         (bytes) => session?.read(bytes),
       );
     });
-}
-
-/** The connection has ended before it was of any use. */
-export class ClosedError extends Error {
-  readonly code = 'ECONNRESET';
 }

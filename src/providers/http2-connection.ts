@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
-import { Http2FieldBlock } from './http2-field-block.ts';
+import type { HttpLoss } from './http.ts';
+import { Http2FieldBlock, maxBlockBytes } from './http2-field-block.ts';
 import { readFields, type Http2Fields } from './http2-fields.ts';
 import { Http2FrameReader, type Http2Frame } from './http2-frame-reader.ts';
 import {
@@ -9,17 +10,19 @@ import {
   maxPayloadBytes,
   maxUint31,
   setting,
-  writeFrame,
   writeSetting,
   writeUint32,
   type Http2ErrorCode,
 } from './http2-frames.ts';
+import { Http2Output } from './http2-output.ts';
 import { withoutPadding } from './http2-payload.ts';
 
 /** Who has opened a connection, and is told what comes over it. */
 export interface Http2ConnectionOwner {
   /** The peer has said how many streams it allows. */
   onSettings(): void;
+  /** Whether anyone still waits for what comes on a stream. */
+  awaits(streamId: number): boolean;
   /** A head of an answer, or what follows its body. */
   onFields(streamId: number, fields: Http2Fields | 'malformed', isLast: boolean): void;
   /** A part of a body, there for the time of the call; `size` counts what it was padded with, too. */
@@ -27,58 +30,58 @@ export interface Http2ConnectionOwner {
   /** The peer has given a stream up. */
   onReset(streamId: number, code: number): void;
   /** The peer will close the connection, and has not seen to the streams behind `lastStreamId`. */
-  onGoaway(lastStreamId: number): void;
-  /** It is closed. `garbage`: because the peer did not keep to HTTP/2. */
-  onClosed(by: 'network' | 'garbage', reason: string): void;
+  onGoaway(lastStreamId: number, code: number): void;
+  /** It is closed. `garbage`: because the peer did not keep to HTTP/2; `abort`: by ourselves. */
+  onClosed(by: HttpLoss & ('network' | 'garbage' | 'abort'), reason: string): void;
 }
 
-/** What a connection begins with: no pushed answers, and no table of fields to keep. */
-const preface =
-  'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n' +
-  writeFrame(
-    frameType.settings,
-    0,
-    0,
-    writeSetting(setting.headerTableSize, 0) + writeSetting(setting.enablePush, 0),
-  );
+const preface = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n';
+
+/** No table of fields to keep, nothing pushed, no head that is longer than would be read. */
+const settings =
+  writeSetting(setting.headerTableSize, 0) +
+  writeSetting(setting.enablePush, 0) +
+  writeSetting(setting.maxHeaderListSize, maxBlockBytes);
 
 /**
- * Once so much has come, the peer may send as much again. It is half of what each stream and all of
- * them together may have under way (RFC 9113, 6.9.2).
+ * Before the first block of fields: we keep no table of the peer's, either. A peer that allows less of
+ * one than it could waits for this word, and ends the connection without it (RFC 7541, 4.2).
  */
-export const allowanceBytes = 32_768;
+const noTable = '\x20';
 
-/** How long what has been said last may take to leave; a peer that doesn't read would keep it for ever. */
-const lingerMs = 1_000;
-
-/** The most that may wait to be written: a peer that makes us answer but doesn't read is cut off. */
-const maxUnsentBytes = 1024 * 1024;
+/**
+ * When so much has been read, the peer's window is widened by as much. It is half of what each stream
+ * and all of them together may have under way (RFC 9113, 6.9.2).
+ */
+export const widenAfterBytes = 32_768;
 
 /**
  * The client's side of an HTTP/2 connection (RFC 9113) that sends nothing but GETs. It is our own
  * because each stream of a library took 6 KiB and half of a poll's time, and thousands of them wait.
  */
 export class Http2Connection {
-  readonly #socket: Socket;
   readonly #owner: Http2ConnectionOwner;
+  readonly #output: Http2Output;
   readonly #reader = new Http2FrameReader((frame) => this.#onFrame(frame));
-  /** What is written at the end of this turn of the event loop, in one piece. */
-  #outgoing = preface;
   #nextStreamId: number;
+  /** What the next block of fields begins with. */
+  #blockStart = noTable;
   #hasSettings = false;
-  #maxStreams = Infinity;
+  #peerMaxStreams = Infinity;
   #block: Http2FieldBlock | null = null;
-  #unallowedBytes = 0;
+  /** Of the window that all streams share. */
+  #consumedBytes = 0;
   #isClosed = false;
 
   /** @param firstStreamId the number of the first stream; odd */
   constructor(socket: Socket, owner: Http2ConnectionOwner, firstStreamId = 1) {
-    this.#socket = socket;
     this.#owner = owner;
+    this.#output = new Http2Output(socket);
     this.#nextStreamId = firstStreamId;
     socket.on('error', (error: NodeJS.ErrnoException) => this.#end('network', error.code));
     socket.on('end', () => this.#end('network')).on('close', () => this.#end('network'));
-    this.#flush();
+    this.#output.writeBytes(preface);
+    this.#output.write(frameType.settings, 0, 0, settings);
   }
 
   get isClosed(): boolean {
@@ -91,8 +94,8 @@ export class Http2Connection {
   }
 
   /** How many streams the peer allows at once. */
-  get maxStreams(): number {
-    return this.#maxStreams;
+  get peerMaxStreams(): number {
+    return this.#peerMaxStreams;
   }
 
   /** Whether there are no numbers left for further streams. */
@@ -103,31 +106,33 @@ export class Http2Connection {
   /**
    * Sends a request, and gives the number of its stream.
    *
-   * @param block its fields, as Latin-1
+   * @param fields a block of them, as Latin-1
    */
-  send(block: string): number {
+  send(fields: string): number {
+    const block = this.#blockStart + fields;
+    this.#blockStart = '';
     const streamId = this.#nextStreamId;
     this.#nextStreamId += 2;
     let type: number = frameType.headers;
     let flags: number = frameFlag.endStream;
     let at = 0;
     for (; block.length - at > maxPayloadBytes; at += maxPayloadBytes) {
-      this.#write(writeFrame(type, flags, streamId, block.slice(at, at + maxPayloadBytes)));
+      this.#output.write(type, flags, streamId, block.slice(at, at + maxPayloadBytes));
       type = frameType.continuation;
       flags = 0;
     }
-    this.#write(writeFrame(type, flags | frameFlag.endHeaders, streamId, block.slice(at)));
+    this.#output.write(type, flags | frameFlag.endHeaders, streamId, block.slice(at));
     return streamId;
   }
 
   /** Gives a stream up. */
-  reset(streamId: number): void {
-    this.#write(writeFrame(frameType.rstStream, 0, streamId, writeUint32(errorCode.cancel)));
+  reset(streamId: number, code: Http2ErrorCode): void {
+    this.#output.write(frameType.rstStream, 0, streamId, writeUint32(code));
   }
 
   /** Allows the peer more of a body; of all of them together where `streamId` is 0. */
-  allow(streamId: number, bytes: number): void {
-    this.#write(writeFrame(frameType.windowUpdate, 0, streamId, writeUint32(bytes)));
+  widenWindow(streamId: number, bytes: number): void {
+    this.#output.write(frameType.windowUpdate, 0, streamId, writeUint32(bytes));
   }
 
   /** Takes what has come. */
@@ -142,11 +147,12 @@ export class Http2Connection {
   /** Closes it. */
   close(): void {
     this.#sayGoodbye(errorCode.none);
-    this.#end('network');
+    this.#end('abort', 'abort');
   }
 
   #onFrame(frame: Http2Frame): Http2ErrorCode {
     const { type, flags, streamId, payload } = frame;
+    if (this.#isClosed) return errorCode.none; // by one that came together with it
     // A block of fields is one thing, and what a peer says first are its settings.
     if ((this.#block !== null) !== (type === frameType.continuation)) return errorCode.protocol;
     if (!this.#hasSettings && type !== frameType.settings) return errorCode.protocol;
@@ -175,7 +181,7 @@ export class Http2Connection {
       case frameType.goaway:
         if (streamId !== 0) return errorCode.protocol;
         if (payload.length < 8) return errorCode.frameSize;
-        this.#owner.onGoaway(payload.readUInt32BE() & maxUint31);
+        this.#owner.onGoaway(payload.readUInt32BE() & maxUint31, payload.readUInt32BE(4));
         return errorCode.none;
       case frameType.windowUpdate:
         // It concerns only those who send a body.
@@ -191,10 +197,10 @@ export class Http2Connection {
     const { flags, streamId, payload } = frame;
     const data = withoutPadding(frame);
     if (data === null) return errorCode.protocol;
-    this.#unallowedBytes += payload.length;
-    if (this.#unallowedBytes >= allowanceBytes) {
-      this.allow(0, this.#unallowedBytes);
-      this.#unallowedBytes = 0;
+    this.#consumedBytes += payload.length;
+    if (this.#consumedBytes >= widenAfterBytes) {
+      this.widenWindow(0, this.#consumedBytes);
+      this.#consumedBytes = 0;
     }
     this.#owner.onData(streamId, data, payload.length, (flags & frameFlag.endStream) !== 0);
     return errorCode.none;
@@ -217,6 +223,7 @@ export class Http2Connection {
   }
 
   #onBlock(streamId: number, block: Buffer, isLast: boolean): Http2ErrorCode {
+    if (!this.#owner.awaits(streamId)) return errorCode.none; // no other block depends on it
     const fields = readFields(block);
     if (fields === 'undecodable') return errorCode.compression;
     this.#owner.onFields(streamId, fields, isLast);
@@ -235,7 +242,7 @@ export class Http2Connection {
           if (value !== 0) return errorCode.protocol;
           break;
         case setting.maxConcurrentStreams:
-          this.#maxStreams = value;
+          this.#peerMaxStreams = value;
           break;
         case setting.initialWindowSize:
           if (value > maxUint31) return errorCode.flowControl;
@@ -245,43 +252,25 @@ export class Http2Connection {
       }
     }
     this.#hasSettings = true;
-    this.#write(writeFrame(frameType.settings, frameFlag.ack, 0));
     this.#owner.onSettings();
-    return errorCode.none;
+    return this.#output.answer(frameType.settings, frameFlag.ack);
   }
 
   #onPing(flags: number, payload: Buffer): Http2ErrorCode {
     if (payload.length !== 8) return errorCode.frameSize;
-    if ((flags & frameFlag.ack) === 0) {
-      this.#write(writeFrame(frameType.ping, frameFlag.ack, 0, payload.toString('latin1')));
-    }
-    // Only who makes us write without an end can have us keep so much.
-    const unsent = this.#outgoing.length + this.#socket.writableLength;
-    return unsent > maxUnsentBytes ? errorCode.enhanceYourCalm : errorCode.none;
+    if ((flags & frameFlag.ack) !== 0) return errorCode.none;
+    return this.#output.answer(frameType.ping, frameFlag.ack, payload.toString('latin1'));
   }
 
   #sayGoodbye(error: Http2ErrorCode): void {
     // The peer begins no streams: it has none that we could speak of.
-    this.#write(writeFrame(frameType.goaway, 0, 0, writeUint32(0) + writeUint32(error)));
-    this.#flush();
+    this.#output.write(frameType.goaway, 0, 0, writeUint32(0) + writeUint32(error));
   }
 
-  #write(frames: string): void {
-    if (this.#outgoing === '') setImmediate(() => this.#flush());
-    this.#outgoing += frames;
-  }
-
-  #flush(): void {
-    const frames = this.#outgoing;
-    this.#outgoing = '';
-    if (frames !== '' && this.#socket.writable) this.#socket.write(frames, 'latin1');
-  }
-
-  #end(by: 'network' | 'garbage', reason = 'CLOSED_BY_PEER'): void {
+  #end(by: 'network' | 'garbage' | 'abort', reason = 'CLOSED_BY_PEER'): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#socket.destroySoon();
-    setTimeout(() => this.#socket.destroy(), lingerMs).unref();
+    this.#output.close();
     this.#owner.onClosed(by, reason);
   }
 }

@@ -1,9 +1,9 @@
 /**
- * Peers end a connection on which too many streams are reset (CVE-2023-44487). nghttp2 bears 1,000 at
- * once and 33 more each second; we stay well below.
+ * Peers end a connection on which too many streams are reset (CVE-2023-44487). Netty bears 200 in 30 s,
+ * nghttp2 1,000 at once and 33 more each second: this is less than either.
  */
-const burst = 400;
-const perSecond = 20;
+const burst = 100;
+const perSecond = 3;
 
 /** Resets the streams of one session: at once, unless that were too many. Then the rest follow. */
 export class PacedResets {
@@ -16,6 +16,11 @@ export class PacedResets {
   /** @param send resets a stream, and says whether there was anything left of it to reset */
   constructor(send: (streamId: number) => boolean) {
     this.#send = send;
+  }
+
+  /** Whether there have been too many. */
+  get areWaiting(): boolean {
+    return this.#waiting.length > 0;
   }
 
   /** Resets a stream now or a little later. Until then its answer may still come, for nobody. */

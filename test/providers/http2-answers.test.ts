@@ -152,6 +152,21 @@ describe('An answer over HTTP/2', () => {
       cutOff('network', 'HTTP2_RESET_0'),
     ],
     [
+      'it is heralded again and again',
+      Array<Buffer>(9).fill(frame('HEADERS', last, 1, '48 03 313033')),
+      { ...garbage(), by: 'interim' },
+    ],
+    [
+      'it comes byte by byte',
+      [ok, ...Array<Buffer>(16_385).fill(data('a'))],
+      cutOff('size', 'size'),
+    ],
+    [
+      'it never ends, and is empty',
+      [ok, ...Array<Buffer>(16_385).fill(data(''))],
+      cutOff('size', 'size'),
+    ],
+    [
       'it is too large',
       [ok, ...Array<Buffer>(65).fill(data(' '.repeat(16_384)))],
       cutOff('size', 'size'),

@@ -47,7 +47,7 @@ describe('An HTTP/2 connection', () => {
     await using client = clientOf(upstream);
     expect(await get(client)).toEqual(answered);
     expect(upstream.frames.slice(0, 2).map(({ type, payload }) => [type, payload])).toEqual([
-      ['SETTINGS', hex('0001 00000000 0002 00000000')],
+      ['SETTINGS', hex('0001 00000000 0002 00000000 0006 00008000')],
       ['SETTINGS', Buffer.alloc(0)],
     ]);
     expect(upstream.frames.slice(0, 2).map(({ flags }) => flags)).toEqual([0, 1]);
@@ -130,7 +130,7 @@ describe('An HTTP/2 connection', () => {
       frame('PING', 0, 0, '0102030405060708'),
     );
     await using client = clientOf(upstream);
-    expect(await get(client)).toEqual({ ...lost('ECONNRESET'), sent: false });
+    expect(await get(client)).toEqual({ ...lost('HTTP2_ERROR_1'), sent: false });
     await until(() => expect(upstream.open).toBe(0));
     expect(sentTo(upstream)).toEqual([goodbye('00000001')]);
   });
@@ -138,10 +138,10 @@ describe('An HTTP/2 connection', () => {
   it('tries no other one when the peer closes it as soon as it has said its settings', async () => {
     await using upstream = await startRawH2Upstream(
       () => undefined,
-      Buffer.concat([frame('SETTINGS', 0, 0), frame('GOAWAY', 0, 0, '00000000 00000000')]),
+      Buffer.concat([frame('SETTINGS', 0, 0), frame('GOAWAY', 0, 0, '00000000 0000000b')]),
     );
     await using client = clientOf(upstream);
-    expect(await get(client)).toEqual({ ...lost('ECONNRESET'), sent: false });
+    expect(await get(client)).toEqual({ ...lost('HTTP2_GOAWAY_11'), sent: false });
     expect(upstream.connections).toBe(1);
   });
 
@@ -159,15 +159,16 @@ describe('An HTTP/2 connection', () => {
     expect(sentTo(upstream)[1]).toEqual(['PING', 1, 0, '0102030405060708']);
   });
 
-  it('is cut off by a peer that makes it answer and does not read', async () => {
-    const pings = Buffer.concat(
-      Array<Buffer>(10_000).fill(frame('PING', 0, 0, '0102030405060708')),
-    );
+  it.each([
+    ['pings', frame('PING', 0, 0, '0102030405060708')],
+    ['settings', frame('SETTINGS', 0, 0)],
+  ])('is cut when the peer makes it answer %s and does not read', async (_what, asking) => {
+    const much = Buffer.concat(Array<Buffer>(10_000).fill(asking));
     await using upstream = await startRawH2Upstream(({ type }, socket) => {
       if (type !== 'HEADERS') return;
       socket.pause();
       const pour = (): void => {
-        while (!socket.destroyed && socket.write(pings));
+        while (!socket.destroyed && socket.write(much));
       };
       socket.on('drain', pour);
       pour();
@@ -175,6 +176,47 @@ describe('An HTTP/2 connection', () => {
     await using client = clientOf(upstream);
     expect(await get(client)).toMatchObject({ by: 'garbage', reason: 'HTTP2_ERROR_11' });
     await until(() => expect(upstream.open).toBe(0));
+  });
+
+  it.each([
+    ['settings', frame('SETTINGS', 0, 0)],
+    ['resets of what has ended', frame('RST_STREAM', 0, 1, '00000000')],
+  ])(
+    'is closed when it has long been idle, whatever %s still come',
+    async (_what, bytes) => {
+      await using upstream = await startRawH2Upstream(({ type }, socket) => {
+        if (type !== 'HEADERS') return;
+        socket.write(ok);
+        const timer = setInterval(() => socket.write(bytes), 500);
+        socket.once('close', () => clearInterval(timer));
+      });
+      await using client = clientOf(upstream);
+      expect(await get(client)).toEqual(answered);
+      await until(() => expect(upstream.open).toBe(0));
+      expect(sentTo(upstream).at(-1)).toEqual(goodbye('00000000'));
+    },
+    20_000,
+  );
+
+  it('says whom a request was ended by when it is closed with one under way', async () => {
+    const asked = Promise.withResolvers<undefined>();
+    await using upstream = await startRawH2Upstream(({ type }) => {
+      if (type === 'HEADERS') asked.resolve(undefined);
+    });
+    const client = clientOf(upstream);
+    const outcome = get(client);
+    await asked.promise;
+    await client[Symbol.asyncDispose]();
+    expect(await outcome).toEqual({ ...lost('abort'), by: 'abort' });
+    await until(() => expect(upstream.open).toBe(0));
+  });
+
+  it('tells why, when the peer has said it and closes', async () => {
+    await using upstream = await startRawH2Upstream(({ type }, socket) => {
+      if (type === 'HEADERS') socket.end(frame('GOAWAY', 0, 0, '00000001 0000000b'));
+    });
+    await using client = clientOf(upstream);
+    expect(await get(client)).toEqual(lost('HTTP2_GOAWAY_11'));
   });
 
   it('lets a body of any size through that an answer may have', async () => {
@@ -244,7 +286,10 @@ describe('An HTTP/2 connection', () => {
       setImmediate(() => socket.write(ok));
     });
     await using client = clientOf(upstream);
-    expect(await Promise.all([get(client), get(client)])).toEqual([answered, lost('HTTP2_GOAWAY')]);
+    expect(await Promise.all([get(client), get(client)])).toEqual([
+      answered,
+      lost('HTTP2_GOAWAY_0'),
+    ]);
     await until(() => expect(upstream.open).toBe(0));
   });
 
@@ -277,6 +322,46 @@ describe('An HTTP/2 connection', () => {
     await Promise.all(waiting);
   });
 
+  it('takes on who waits for another connection as soon as it has room', async () => {
+    let connections = 0;
+    await using upstream = await startRawH2Upstream(
+      ({ type, streamId }, socket) => {
+        if (type !== 'HEADERS') return;
+        if (streamId === 1) setTimeout(() => socket.write(ok), 100);
+        else socket.write(frame('HEADERS', 0x05, streamId, '88'));
+      },
+      // The second connection never becomes one.
+      () => (++connections === 1 ? frame('SETTINGS', 0, 0, '0003 00000001') : Buffer.alloc(0)),
+    );
+    await using client = clientOf(upstream);
+    expect(await Promise.all([get(client), get(client)])).toEqual([answered, answered]);
+    expect(upstream.connections).toBe(2);
+  });
+
+  it('is closed rather than reset more often than every peer bears', async () => {
+    let streams = 0;
+    await using upstream = await startRawH2Upstream(({ type }) => {
+      if (type === 'HEADERS') streams++;
+    });
+    await using client = clientOf(upstream);
+    const stays = new Cancellation();
+    const leaves = new Cancellation();
+    const staying = get(client, stays);
+    const leaving = Array.from({ length: 150 }, () => get(client, leaves));
+    await until(() => expect(streams).toBe(151));
+    leaves.abort();
+    await Promise.all(leaving);
+    await until(() =>
+      expect(sentTo(upstream).filter(([type]) => type === 'RST_STREAM')).toHaveLength(100),
+    );
+    const elsewhere = get(client, stays);
+    await until(() => expect([streams, upstream.connections]).toEqual([152, 2]));
+    stays.abort();
+    await Promise.all([staying, elsewhere]);
+    await until(() => expect(upstream.open).toBe(1));
+    expect(sentTo(upstream)).toContainEqual(goodbye('00000000'));
+  });
+
   it('carries one request when the peer allows none, which may refuse it', async () => {
     await using upstream = await startRawH2Upstream(
       answeringH2(frame('RST_STREAM', 0, 1, '00000007')),
@@ -292,6 +377,7 @@ describe('An HTTP/2 connection', () => {
     const socket = connect(Number(new URL(upstream.url).port));
     const owner = {
       onSettings: vi.fn(),
+      awaits: vi.fn(),
       onFields: vi.fn(),
       onData: vi.fn(),
       onReset: vi.fn(),

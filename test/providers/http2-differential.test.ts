@@ -134,6 +134,30 @@ describe("Beside Node's own HTTP/2 client", () => {
     );
   });
 
+  it.each([0, 100, 4_095, 4_096, 100_000])(
+    'a request is understood by a peer that allows a table of %i bytes',
+    async (headerTableSize) => {
+      const settings = { headerTableSize };
+      const strict = createSecureServer({ ...certificate, settings });
+      strict.on('stream', (stream) => stream.respond({ ':status': 200 }, { endStream: true }));
+      strict.listen(0, '127.0.0.1');
+      await once(strict, 'listening');
+      const baseUrl = new URL(`https://127.0.0.1:${(strict.address() as AddressInfo).port}`);
+      const client = createHttpClient({
+        baseUrl,
+        connectTimeoutMs: 5_000,
+        connections: null,
+        http2: true,
+      });
+      const get = { method: 'GET', path: '/', headers: {}, deadlineMs: 5_000 } as const;
+      for (let count = 0; count < 2; count++) {
+        expect(await client.exchange(get, new Cancellation())).toMatchObject({ status: 200 });
+      }
+      await client[Symbol.asyncDispose]();
+      await new Promise((resolve) => strict.close(resolve));
+    },
+  );
+
   it('a field that would not stay one is not sent', async () => {
     await expect(askUs({ authorization: 'a\r\nb: c' })).rejects.toThrow(
       new TypeError('The field authorization cannot be sent.'),

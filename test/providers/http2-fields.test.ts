@@ -33,6 +33,7 @@ describe('A block of fields', () => {
     ['a field to be put into a table', `88 40 ${sized('x-id')} ${sized('a')}`, head()],
     ['a field to be put into none', `88 10 ${sized('x-id')} ${sized('a')}`, head()],
     ['a long value', `88 00 ${sized('x')} 7f e407 ${'61'.repeat(1123)}`, head()],
+    ['a name that is too long to be looked at', `88 00 7f8101 ${'ff'.repeat(256)} 00`, head()],
     ['the size of the table at its start', '20 20 88', head()],
     ['nothing', '', head({ status: null })],
     ['what follows a body', field('x-checksum', 'a'), head({ status: null })],

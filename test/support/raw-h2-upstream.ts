@@ -76,7 +76,7 @@ export interface RawH2Upstream extends AsyncDisposable {
 /** Starts it on a free port. It says its (empty) settings, and the rest is the test's. */
 export async function startRawH2Upstream(
   onFrame: OnRawFrame,
-  settings: Buffer = frame('SETTINGS', 0, 0),
+  settings: Buffer | (() => Buffer) = frame('SETTINGS', 0, 0),
 ): Promise<RawH2Upstream> {
   const sockets = new Set<Socket>();
   const frames: RawFrame[] = [];
@@ -86,7 +86,7 @@ export async function startRawH2Upstream(
     connections++;
     sockets.add(socket);
     socket.on('error', () => socket.destroy()).once('close', () => sockets.delete(socket));
-    socket.write(settings);
+    socket.write(typeof settings === 'function' ? settings() : settings);
     let bytes = Buffer.alloc(0);
     let hasBegun = false;
     socket.on('data', (chunk: Buffer) => {
