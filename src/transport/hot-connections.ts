@@ -5,6 +5,7 @@ import { writeHotAnswer } from './hot-answer.ts';
 import { parseHotRequest, type HotRequest } from './hot-request.ts';
 import type { HttpOperation, HttpTransport } from './http.ts';
 import type { LoadShedding } from './load-shedding.ts';
+import type { RefusalPace } from './refusal-pace.ts';
 import { overloadRefusal, refusalAnswer } from './refusals.ts';
 import { requestIdFrom } from './request-id.ts';
 
@@ -12,6 +13,7 @@ import { requestIdFrom } from './request-id.ts';
 export interface HotConnectionsOptions {
   readonly http: HttpTransport;
   readonly loadShedding: LoadShedding;
+  readonly refusalPace: RefusalPace;
   /** Whether nothing is to be refused but for load. */
   readonly isServing: () => boolean;
   readonly isHostValid: (host: string | undefined) => boolean;
@@ -69,6 +71,8 @@ class HotConnection {
   #operation: HttpOperation | null = null;
   /** Of its answer, once that has begun. */
   #status: number | undefined;
+  /** Whether a request is refused, but has not been told yet. */
+  #isRefusing = false;
   /** What has come while another request is being answered. */
   #later: Buffer | null = null;
   #hasSpoken = false;
@@ -85,7 +89,7 @@ class HotConnection {
   /** Closes it when it has been idle for too long. A silent one is Node's to time out. */
   look(now: number): void {
     const { destroyed, writableLength } = this.#socket;
-    if (this.#operation !== null || destroyed || writableLength > 0) return;
+    if (this.#operation !== null || this.#isRefusing || destroyed || writableLength > 0) return;
     if (!this.#hasSpoken) this.#handOver(null);
     else if (now - this.#idleSince >= this.#options.keepAliveMs + keepAliveMarginMs) this.destroy();
   }
@@ -95,7 +99,7 @@ class HotConnection {
   }
 
   readonly #onBytes = (bytes: Buffer): void => {
-    if (this.#operation === null) this.#take(bytes);
+    if (this.#operation === null && !this.#isRefusing) this.#take(bytes);
     else {
       this.#socket.pause();
       this.#later = this.#later ? Buffer.concat([this.#later, bytes]) : bytes;
@@ -103,7 +107,7 @@ class HotConnection {
   };
 
   #take(bytes: Buffer): void {
-    const { http, loadShedding, isServing, isHostValid } = this.#options;
+    const { http, loadShedding, refusalPace, isServing, isHostValid } = this.#options;
     this.#hasSpoken = true;
     const request = isServing() ? parseHotRequest(bytes) : null;
     if (request === null || !isHostValid(request.headers['host'])) {
@@ -112,7 +116,8 @@ class HotConnection {
     }
     const requestId = requestIdFrom(request.headers['x-request-id']);
     if (!loadShedding.admits()) {
-      this.#refuse(requestId);
+      this.#isRefusing = true;
+      refusalPace.refuse(this.#socket, () => this.#refuse(requestId));
       return;
     }
     const query = http.find(request);
@@ -147,11 +152,18 @@ class HotConnection {
   }
 
   #refuse(requestId: string): void {
+    this.#isRefusing = false;
+    if (this.#socket.destroyed) return;
     const headers = [...refusal.head, 'x-request-id', requestId];
-    if (this.#write('503 Service Unavailable', headers, refusal.body)) return;
-    // Who does not read refusals is not read, either.
-    const socket = this.#socket.pause();
-    socket.once('drain', () => socket.resume());
+    if (this.#write('503 Service Unavailable', headers, refusal.body)) this.#takeLater();
+    else {
+      // Who does not read refusals is not read, either.
+      this.#socket.pause();
+      this.#socket.once('drain', () => {
+        this.#socket.resume();
+        this.#takeLater();
+      });
+    }
   }
 
   #write(
@@ -172,12 +184,16 @@ class HotConnection {
     if (error) return; // it closes
     this.#idleSince = performance.now(); // a large answer may have taken its time
     this.#endOperation(false);
+    this.#takeLater();
+  };
+
+  #takeLater(): void {
     const later = this.#later;
     if (later === null) return;
     this.#later = null;
     this.#socket.resume();
     this.#take(later);
-  };
+  }
 
   /** A client that ends its side has left, as it has for Node's server. */
   readonly #onEnd = (): void => {

@@ -31,8 +31,11 @@ const intervalMs = 50;
 /** So many looks in a row have to find too much: a garbage collection, or a crowd's arrival, is not that long. */
 const patience = 8;
 
-/** The part of the longest turn that is for a busy process, and aimed at while load is shed. */
+/** The part of the longest turn that is for a busy process. */
 const busyPart = 0.2;
+
+/** The part that is aimed at while load is shed: the fewer are under way, the less each of them costs. */
+const aimedPart = 0.1;
 
 /** So many may always be under way: with fewer the process would wait for providers, and refuse. */
 const fewestUnderWay = 16;
@@ -88,7 +91,7 @@ export function createLoadShedding(options: LoadSheddingOptions): LoadShedding {
   }
 
   function adapt(turnMs: number): void {
-    const isTooLong = turnMs > maxEventLoopDelayMs * busyPart;
+    const isTooLong = turnMs > maxEventLoopDelayMs * aimedPart;
     if (isTooLong) limit = Math.max(fewestUnderWay, limit * fewer);
     else if (refused > refusedBefore) limit *= more;
   }

@@ -31,7 +31,8 @@ export const operationRefusal = (maxOperations: number): Refusal => ({
 });
 
 /** How long a client that is refused should wait before it tries again, or another gateway. */
-export const retryAfter = ['retry-after', '1'] as const;
+export const retryAfterSeconds = 1;
+export const retryAfter = ['retry-after', String(retryAfterSeconds)] as const;
 
 /** Answers a request with 503. */
 export type Refuse = (response: ServerResponse, requestId: string) => void;

@@ -10,6 +10,7 @@ import type { HttpTransport } from './http.ts';
 import { createHotConnections } from './hot-connections.ts';
 import { listen, type ListeningAddress } from './listen.ts';
 import type { LoadShedding } from './load-shedding.ts';
+import { RefusalPace } from './refusal-pace.ts';
 import {
   connectionRefusal,
   createRefuse,
@@ -64,7 +65,8 @@ export function createGatewayServer(options: GatewayServerOptions): GatewayServe
       // First of all, from the raw head: what is too much must cost next to nothing.
       if (path === graphqlPath && !isDraining && !isSurplus && !loadShedding.admits()) {
         const requestId = requestIdFrom(rawHeader(request, 'x-request-id'));
-        if (!cors(request, response, requestId)) refuseOverload(response, requestId);
+        if (cors(request, response, requestId)) return;
+        refusalPace.refuse(request.socket, () => refuseOverload(response, requestId));
         return;
       }
       const requestId = requestIdFrom(request.headers['x-request-id']);
@@ -82,11 +84,13 @@ export function createGatewayServer(options: GatewayServerOptions): GatewayServe
       else http.handle(request, response, requestId);
     },
   );
+  const refusalPace = new RefusalPace();
   const connections = watchConnections(server, limits, log);
   const serve = takeListener(server);
   const hotConnections = createHotConnections({
     http,
     loadShedding,
+    refusalPace,
     isServing: () => !isDraining,
     isHostValid,
     hasOrigins: corsOrigins.length > 0,
@@ -127,6 +131,7 @@ export function createGatewayServer(options: GatewayServerOptions): GatewayServe
     listen: (host, port) => listen(server, host, port),
     async drain(drainMs) {
       isDraining = true;
+      refusalPace.flush();
       const cut = Promise.withResolvers<undefined>();
       const fuse = setTimeout(() => {
         http.abort();

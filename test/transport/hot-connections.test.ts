@@ -7,10 +7,12 @@ import { Secret } from '../../src/secret.ts';
 import { createHotConnections } from '../../src/transport/hot-connections.ts';
 import type { HttpTransport } from '../../src/transport/http.ts';
 import type { PipelineContext } from '../../src/transport/pipeline-context.ts';
+import { RefusalPace } from '../../src/transport/refusal-pace.ts';
 import type { PinResult } from '../../src/providers/provider.ts';
 import { startGateway } from '../support/gateway.ts';
 import { ask, countNodeRequests, makeKnown } from '../support/hot.ts';
 import { openConnection, postOf } from '../support/raw-connection.ts';
+import { Shedding } from '../support/shedding.ts';
 import { settled } from '../support/settled.ts';
 import { startStubbed } from '../support/stub-services.ts';
 
@@ -55,13 +57,8 @@ async function startStage(
   const connections = createHotConnections({
     ...times,
     http,
-    loadShedding: {
-      isShedding: false,
-      admits: () => true,
-      begin: () => undefined,
-      end: () => undefined,
-      close: () => undefined,
-    },
+    loadShedding: new Shedding(),
+    refusalPace: new RefusalPace(),
     isServing: () => true,
     isHostValid: () => true,
     hasOrigins: false,

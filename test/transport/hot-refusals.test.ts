@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Secret } from '../../src/secret.ts';
-import type { LoadShedding } from '../../src/transport/load-shedding.ts';
 import { ask, comparable, countNodeRequests, makeKnown } from '../support/hot.ts';
 import { openConnection, postOf } from '../support/raw-connection.ts';
+import { Shedding } from '../support/shedding.ts';
 import { startStubbed, type Behaviour } from '../support/stub-services.ts';
 
 const known = { query: '{ __typename }' };
@@ -13,32 +13,6 @@ const behaviour: Behaviour = {
   generateOtp: () =>
     Promise.resolve({ kind: 'Otp', provider: 'PIMS', value: new Secret('1'), transactionId: null }),
 };
-
-/** Load shedding that does as the test says. */
-class Shedding implements LoadShedding {
-  isShedding = false;
-  /** How many operations are under way. */
-  underWay = 0;
-  /** How many were asked for. */
-  asked = 0;
-
-  begin(): void {
-    this.underWay++;
-  }
-
-  end(): void {
-    this.underWay--;
-  }
-
-  admits(): boolean {
-    this.asked++;
-    return !this.isShedding;
-  }
-
-  close(): void {
-    this.isShedding = false;
-  }
-}
 
 describe('A known query that is too much', () => {
   it.each<[string, string, readonly string[]]>([
