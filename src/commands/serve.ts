@@ -12,6 +12,6 @@ export async function serve(): Promise<void> {
   const gateway = createGateway(config, { log });
   endOnBug(log, () => gateway.close());
   closeOnSignal(() => gateway.close());
-  await gateway.listen();
   saveMemory(() => gateway.subscribers());
+  await gateway.listen();
 }

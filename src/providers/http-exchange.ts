@@ -6,8 +6,8 @@ import { parseRetryAfter } from './retry-after.ts';
 /** The largest body, in bytes, that a provider may answer with. */
 const maxBodyBytes = 1024 * 1024;
 
-/** A piece of it counts as so many bytes at least: that much is what it takes to keep it. */
-const minPieceBytes = 64;
+/** The most pieces that it may come in: keeping one takes more than a hundred bytes. */
+const maxPieces = 16_384;
 
 /**
  * One exchange: a request, and what its connection tells of the answer. It has no streams and only one
@@ -62,8 +62,8 @@ export class Exchange {
   /** The next bytes of the body, which are the exchange's to keep. */
   receiveData(chunk: Buffer): void {
     if (this.#hasEnded) return; // what is still on its way when a stream is reset
-    this.#bytes += Math.max(chunk.length, minPieceBytes);
-    if (this.#bytes > maxBodyBytes) this.end('size');
+    this.#bytes += chunk.length;
+    if (this.#bytes > maxBodyBytes || this.#chunks.length >= maxPieces) this.end('size');
     else this.#chunks.push(chunk);
   }
 

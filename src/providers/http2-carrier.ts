@@ -18,12 +18,11 @@ const maxConnecting = 8;
 /** How long a peer is taken to speak HTTP/1.1 only. */
 const rememberMs = 60_000;
 
-/** An exchange that waits for a connection. */
+/** What is to be sent once there is a connection. */
 interface Job {
   readonly message: HttpMessage;
   /** As HTTP/2 has them. */
   readonly fields: string;
-  readonly exchange: Exchange;
 }
 
 /**
@@ -35,7 +34,8 @@ export function createHttp2Carrier({ fallback, ...options }: Http2CarrierOptions
   const sessions = new Set<Http2Session>();
   /** Those of them that have room. */
   const open = new Set<Http2Session>();
-  let jobs: Job[] = [];
+  /** Those that wait for a connection, in the order in which they came. */
+  const waiting = new Map<Exchange, Job>();
   let connecting = 0;
   let isHttp1 = false;
   const destroyed = new Cancellation();
@@ -48,17 +48,17 @@ export function createHttp2Carrier({ fallback, ...options }: Http2CarrierOptions
 
   function onChange(session: Http2Session): void {
     note(session);
-    if (jobs.length > 0) place();
+    place();
   }
 
   /** Begins those that wait where there is room for them. */
   function place(): void {
-    jobs = jobs.filter(({ exchange }) => exchange.endedBy === null);
     for (const session of open) {
       while (session.hasRoom) {
-        const job = jobs.shift();
-        if (job === undefined) return;
-        session.send(job.fields, job.exchange);
+        const [next] = waiting;
+        if (next === undefined) return;
+        waiting.delete(next[0]);
+        session.send(next[1].fields, next[0]);
       }
       note(session);
     }
@@ -68,7 +68,7 @@ export function createHttp2Carrier({ fallback, ...options }: Http2CarrierOptions
     place();
     // One alone finds out what the peer speaks.
     const most = sessions.size === 0 ? 1 : maxConnecting;
-    while (connecting < most && connecting * maxStreams < jobs.length) connect();
+    while (connecting < most && connecting * maxStreams < waiting.size) connect();
   }
 
   function connect(): void {
@@ -86,7 +86,10 @@ export function createHttp2Carrier({ fallback, ...options }: Http2CarrierOptions
       // Behind a balancer one server may differ from the others, and each may be replaced.
       isHttp1 = sessions.size === 0;
       setTimeout(() => (isHttp1 = false), rememberMs).unref();
-      for (const { message, exchange } of jobs.splice(0)) fallback.send(message, exchange);
+      for (const [exchange, { message }] of waiting) {
+        waiting.delete(exchange);
+        fallback.send(message, exchange);
+      }
     } else if (destroyed.aborted) session.destroy();
     else if (session.hasRoom) {
       session.onChange = onChange;
@@ -101,7 +104,7 @@ export function createHttp2Carrier({ fallback, ...options }: Http2CarrierOptions
   function onFailed(error: Error): void {
     place();
     // As many as would have been on this connection: others may be on their way.
-    for (const { exchange } of jobs.splice(0, maxStreams)) exchange.lose(error);
+    for (const exchange of [...waiting.keys()].slice(0, maxStreams)) exchange.lose(error);
   }
 
   return {
@@ -116,17 +119,18 @@ export function createHttp2Carrier({ fallback, ...options }: Http2CarrierOptions
       }
       const fields = writeHttp2Get(message, options.origin.host);
       const [session] = open;
-      if (session && jobs.length === 0) {
+      if (session && waiting.size === 0) {
         session.send(fields, exchange);
         note(session);
       } else {
-        jobs.push({ message, fields, exchange });
+        waiting.set(exchange, { message, fields });
+        exchange.onEnded = () => waiting.delete(exchange);
         work();
       }
     },
     async destroy() {
       destroyed.abort();
-      for (const { exchange } of jobs.splice(0)) exchange.end('abort');
+      for (const exchange of waiting.keys()) exchange.end('abort');
       for (const session of sessions) session.destroy();
       await fallback.destroy();
     },

@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net';
-import type { HttpLoss } from './http.ts';
 import { Http2FieldBlock, maxBlockBytes } from './http2-field-block.ts';
 import { readFields, type Http2Fields } from './http2-fields.ts';
 import { Http2FrameReader, type Http2Frame } from './http2-frame-reader.ts';
@@ -21,8 +20,8 @@ import { withoutPadding } from './http2-payload.ts';
 export interface Http2ConnectionOwner {
   /** The peer has said how many streams it allows. */
   onSettings(): void;
-  /** Whether anyone still waits for what comes on a stream. */
-  awaits(streamId: number): boolean;
+  /** Whether a stream is open still, so that what comes on it has to be read. */
+  isOpen(streamId: number): boolean;
   /** A head of an answer, or what follows its body. */
   onFields(streamId: number, fields: Http2Fields | 'malformed', isLast: boolean): void;
   /** A part of a body, there for the time of the call; `size` counts what it was padded with, too. */
@@ -32,7 +31,7 @@ export interface Http2ConnectionOwner {
   /** The peer will close the connection, and has not seen to the streams behind `lastStreamId`. */
   onGoaway(lastStreamId: number, code: number): void;
   /** It is closed. `garbage`: because the peer did not keep to HTTP/2; `abort`: by ourselves. */
-  onClosed(by: HttpLoss & ('network' | 'garbage' | 'abort'), reason: string): void;
+  onClosed(by: 'network' | 'garbage' | 'abort', reason: string): void;
 }
 
 const preface = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n';
@@ -223,7 +222,7 @@ export class Http2Connection {
   }
 
   #onBlock(streamId: number, block: Buffer, isLast: boolean): Http2ErrorCode {
-    if (!this.#owner.awaits(streamId)) return errorCode.none; // no other block depends on it
+    if (!this.#owner.isOpen(streamId)) return errorCode.none; // no other block depends on it
     const fields = readFields(block);
     if (fields === 'undecodable') return errorCode.compression;
     this.#owner.onFields(streamId, fields, isLast);
@@ -252,8 +251,10 @@ export class Http2Connection {
       }
     }
     this.#hasSettings = true;
+    // First of all: more streams than before may only be begun once the peer knows that we know.
+    const error = this.#output.answer(frameType.settings, frameFlag.ack);
     this.#owner.onSettings();
-    return this.#output.answer(frameType.settings, frameFlag.ack);
+    return error;
   }
 
   #onPing(flags: number, payload: Buffer): Http2ErrorCode {

@@ -1,6 +1,5 @@
 import type { Socket } from 'node:net';
 import type { Exchange } from './http-exchange.ts';
-import type { HttpLoss } from './http.ts';
 import { Http2Connection, widenAfterBytes, type Http2ConnectionOwner } from './http2-connection.ts';
 import type { Http2Fields } from './http2-fields.ts';
 import { errorCode } from './http2-frames.ts';
@@ -79,7 +78,7 @@ export class Http2Session implements Http2ConnectionOwner {
     this.onChange?.(this);
   }
 
-  awaits(streamId: number): boolean {
+  isOpen(streamId: number): boolean {
     return this.#streams.has(streamId);
   }
 
@@ -116,7 +115,7 @@ export class Http2Session implements Http2ConnectionOwner {
     this.#retire();
   }
 
-  onClosed(by: HttpLoss, reason: string): void {
+  onClosed(by: 'network' | 'garbage' | 'abort', reason: string): void {
     clearTimeout(this.#idleTimer);
     this.#resets.stop();
     this.#isRetired = true;
@@ -147,10 +146,12 @@ export class Http2Session implements Http2ConnectionOwner {
   #onEnded({ id, exchange, isGivenUp }: Http2Stream): void {
     if (!isGivenUp || !this.#streams.has(id)) return;
     this.#givenUp++;
+    // On a connection that is dead every exchange would wait for its deadline, the next one first of all.
+    if (exchange.endedBy === 'deadline') this.#isRetired = true;
     this.#resets.reset(id);
-    // Where resets have to wait, those of further streams would, too. And on a connection that is dead
-    // every exchange would wait for its deadline.
-    if (this.#resets.areWaiting || exchange.endedBy === 'deadline') this.#retire();
+    // Where resets have to wait, those of further streams would, too.
+    if (this.#resets.areWaiting) this.#isRetired = true;
+    if (this.#isRetired) this.#changed();
   }
 
   /** Whether there was anything left to reset. */

@@ -73,7 +73,7 @@ class HotConnection {
   #status: number | undefined;
   /** Whether a request is refused, but has not been told yet. */
   #isRefusing = false;
-  /** What has come while another request is being answered. */
+  /** What has come while another request is being answered or refused. */
   #later: Buffer | null = null;
   #hasSpoken = false;
   #idleSince = performance.now();

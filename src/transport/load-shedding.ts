@@ -34,8 +34,11 @@ const patience = 8;
 /** The part of the longest turn that is for a busy process. */
 const busyPart = 0.2;
 
-/** The part that is aimed at while load is shed: the fewer are under way, the less each of them costs. */
+/** The part that is aimed at while load is shed. */
 const aimedPart = 0.1;
+
+/** A turn is never too long that is no longer than this: other things than load make it so. */
+const shortTurnMs = 5;
 
 /** So many may always be under way: with fewer the process would wait for providers, and refuse. */
 const fewestUnderWay = 16;
@@ -91,7 +94,7 @@ export function createLoadShedding(options: LoadSheddingOptions): LoadShedding {
   }
 
   function adapt(turnMs: number): void {
-    const isTooLong = turnMs > maxEventLoopDelayMs * aimedPart;
+    const isTooLong = turnMs > Math.max(shortTurnMs, maxEventLoopDelayMs * aimedPart);
     if (isTooLong) limit = Math.max(fewestUnderWay, limit * fewer);
     else if (refused > refusedBefore) limit *= more;
   }

@@ -111,7 +111,7 @@ export function createGatewayServer(options: GatewayServerOptions): GatewayServe
 
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
     socket.on('error', () => socket.destroy());
-    if (http.isAnswering(socket)) {
+    if (http.isAnswering(socket) || refusalPace.isRefusing(socket)) {
       // Its client did not wait for answers that would now go into the WebSocket, or nowhere.
       socket.destroy();
       return;

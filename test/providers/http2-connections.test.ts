@@ -338,6 +338,62 @@ describe('An HTTP/2 connection', () => {
     expect(upstream.connections).toBe(2);
   });
 
+  it('says that it knows what the peer allows before it goes by it', async () => {
+    await using upstream = await startRawH2Upstream(
+      ({ type, streamId }, socket) => {
+        if (type !== 'HEADERS') return;
+        if (streamId === 1) socket.write(frame('SETTINGS', 0, 0, '0003 00000064'));
+        else socket.write(Buffer.concat([ok, frame('HEADERS', 0x05, streamId, '88')]));
+      },
+      frame('SETTINGS', 0, 0, '0003 00000001'),
+    );
+    await using client = clientOf(upstream);
+    expect(await Promise.all([get(client), get(client)])).toEqual([answered, answered]);
+    const ours = upstream.frames.map(({ type, flags, streamId }) => [type, flags, streamId]);
+    const second = ours.findIndex(([, , streamId]) => streamId === 3);
+    const acknowledged = ours
+      .slice(0, second)
+      .filter(([type, flags]) => type === 'SETTINGS' && flags === 1);
+    expect([second > 0, acknowledged.length]).toEqual([true, 2]);
+  });
+
+  it('takes nothing on that waits once one of its own is late', async () => {
+    await using upstream = await startRawH2Upstream(
+      () => undefined,
+      frame('SETTINGS', 0, 0, '0003 00000001'),
+    );
+    await using client = clientOf(upstream);
+    const late = client.exchange(
+      { method: 'GET', path: '/', headers: {}, deadlineMs: 300 },
+      new Cancellation(),
+    );
+    await until(() => expect(upstream.frames.some(({ type }) => type === 'HEADERS')).toBe(true));
+    const left = new Cancellation();
+    const next = get(client, left);
+    expect(await late).toMatchObject({ by: 'deadline' });
+    await until(() => expect(upstream.connections).toBe(2));
+    await until(() =>
+      expect(upstream.frames.filter(({ type }) => type === 'HEADERS')).toHaveLength(2),
+    );
+    const streams = upstream.frames.filter(({ type }) => type === 'HEADERS');
+    expect(streams.map(({ streamId }) => streamId)).toEqual([1, 1]);
+    left.abort();
+    await next;
+  });
+
+  it('costs a crowd that waits for it next to nothing', async () => {
+    await using upstream = await startRawUpstream(mute);
+    await using client = clientOf({ url: upstream.url.replace('http:', 'https:') });
+    const left = new Cancellation();
+    const since = performance.now();
+    const crowd = Array.from({ length: 30_000 }, () => get(client, left));
+    expect(performance.now() - since).toBeLessThan(5_000);
+    left.abort();
+    expect(new Set((await Promise.all(crowd)).map((outcome) => outcome.kind))).toEqual(
+      new Set(['no answer']),
+    );
+  });
+
   it('is closed rather than reset more often than every peer bears', async () => {
     let streams = 0;
     await using upstream = await startRawH2Upstream(({ type }) => {
@@ -377,7 +433,7 @@ describe('An HTTP/2 connection', () => {
     const socket = connect(Number(new URL(upstream.url).port));
     const owner = {
       onSettings: vi.fn(),
-      awaits: vi.fn(),
+      isOpen: vi.fn(),
       onFields: vi.fn(),
       onData: vi.fn(),
       onReset: vi.fn(),

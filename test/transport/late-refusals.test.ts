@@ -2,7 +2,12 @@ import { describe, expect, it, vi } from 'vitest';
 import { Secret } from '../../src/secret.ts';
 import { lateMs } from '../../src/transport/refusal-pace.ts';
 import { makeKnown } from '../support/hot.ts';
-import { openConnection, postOf, type RawConnection } from '../support/raw-connection.ts';
+import {
+  openConnection,
+  postOf,
+  upgradeHead,
+  type RawConnection,
+} from '../support/raw-connection.ts';
 import { Shedding } from '../support/shedding.ts';
 import { startStubbed, type Behaviour, type StubbedServer } from '../support/stub-services.ts';
 
@@ -30,11 +35,41 @@ const query = postOf({ query: '{ __typename }' });
 const unusual = postOf({ query: '{ __typename }' }, 'origin: http://gateway');
 
 /** The statuses that have come, in their order. */
-const statusesOf = (connection: RawConnection): string[] =>
-  [...connection.text().matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status ?? '');
+const statusesOf = (connection: RawConnection): string[] => statusesIn(connection.text());
+const statusesIn = (text: string): string[] =>
+  [...text.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status ?? '');
 
 const answers = (connection: RawConnection, count: number): Promise<void> =>
   connection.received(new RegExp(`(?:HTTP/1\\.1 [^]*){${count}}`));
+
+describe('Who is refused, and has not been told yet', () => {
+  it('gets no WebSocket that the refusal would be written into', async () => {
+    const { server, shedding } = await start();
+    await using stack = new AsyncDisposableStack();
+    stack.use(server);
+    const one = stack.use(await openConnection(server.origin));
+    one.write(unusual);
+    await answers(one, 1);
+    one.write(unusual);
+    await asked(shedding, 2);
+    shedding.isShedding = false;
+    one.write(`${upgradeHead}\r\n`);
+    expect(statusesIn(await one.closed)).toEqual(['503']);
+  });
+
+  it('has no more than one request waiting for it, however many are sent', async () => {
+    const { server, shedding } = await start();
+    await using stack = new AsyncDisposableStack();
+    stack.use(server);
+    const one = stack.use(await openConnection(server.origin));
+    one.write(unusual);
+    await answers(one, 1);
+    one.write(unusual.repeat(20_000));
+    await answers(one, 2);
+    // Behind what is not told yet Node holds answers back, and stops reading when they are too many.
+    expect(shedding.asked).toBeLessThan(10_000);
+  });
+});
 
 describe.each([
   ['on its connection', query],
