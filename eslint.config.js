@@ -132,5 +132,6 @@ export default defineConfig(
     'graphql',
   ]),
   room('src/commands/save-memory.ts', ['node:v8', 'node:vm']),
+  room('src/commands/version.ts', ['node:fs']),
   room('src/cli.ts', ['./config.ts', './commands/*.ts', 'node:module']),
 );

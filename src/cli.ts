@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { endOnEarlySignal } from './commands/early-signals.ts';
 import { print } from './commands/print.ts';
 import { ConfigError } from './config.ts';
 
@@ -36,12 +37,17 @@ const usage = [
 
 const [name, ...rest] = process.argv.slice(2);
 const command = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
+const isHelp = (word: string | undefined): boolean =>
+  word === 'help' || word === '--help' || word === '-h';
 
+endOnEarlySignal();
 if (!isNodeRecent(process.versions.node)) {
   process.stderr.write(`pin-gateway needs Node 22.19 or later; this is ${process.version}.\n`);
   process.exitCode = failed;
-} else if (name === 'help' || name === '--help' || name === '-h') {
+} else if (isHelp(name) || (command && rest.length === 1 && isHelp(rest[0]))) {
   print(`${usage}\n`);
+} else if (name === '--version' || name === '-v') {
+  print(`${(await import('./commands/version.ts')).version()}\n`);
 } else if (command === undefined || rest.length > 0) {
   process.stderr.write(`pin-gateway: ${misuse()}\n\n${usage}\n`);
   process.exitCode = wrong;

@@ -149,7 +149,7 @@ export function loadConfig(environment: Environment = process.env): Config {
   const given = Object.entries(environment)
     .map(([name, value]) => [name, value?.trim()] as const)
     .filter(([, value]) => value);
-  const isProduction = environment['NODE_ENV'] === 'production';
+  const isProduction = environment['NODE_ENV']?.trim().toLowerCase() === 'production';
   const parsed = v.safeParse(settings(isProduction), Object.fromEntries(given));
 
   const problems = parsed.issues?.map((issue) => `${v.getDotPath(issue)}: ${issue.message}`) ?? [];

@@ -202,6 +202,7 @@ describe('the settings', () => {
   it('that are empty or blank count as not set', () => {
     const empty = { PORT: '', HOST: ' ', LOG_LEVEL: '', PACE_URL: '', ADM_TENANT_ID: '\t' };
     expect(config(empty)).toEqual(config({}));
+    expect(config({ NODE_ENV: ' Production' }).graphiql).toBe(false);
     expect(config({ GRAPHIQL: '', NODE_ENV: 'production' }).graphiql).toBe(false);
   });
 

@@ -1,3 +1,4 @@
+import { leaveSignals, signals } from './early-signals.ts';
 import { end } from './end.ts';
 
 /** A second signal this much later is meant: the operator does not want to wait for the drain. */
@@ -23,6 +24,6 @@ export function closeOnSignal(close: () => PromiseLike<void>): void {
       process.exit(1);
     }
   };
-  process.on('SIGTERM', onSignal);
-  process.on('SIGINT', onSignal);
+  for (const signal of signals) process.on(signal, onSignal);
+  leaveSignals();
 }

@@ -28,6 +28,7 @@ export function createHealth(onChange: OnHealthChange): Health {
   let told: ProviderAvailability = 'AVAILABLE';
   let toldAt = 0;
   let breaker: CircuitBreaker | null = null;
+  let telling: NodeJS.Timeout | undefined;
 
   function availability(): ProviderAvailability {
     if (breaker?.isOpen) return 'UNAVAILABLE';
@@ -38,7 +39,13 @@ export function createHealth(onChange: OnHealthChange): Health {
     const now = availability();
     // Well again, or a little better: that may be over in a moment.
     const isBetter = now === 'AVAILABLE' || (now === 'DEGRADED' && told === 'UNAVAILABLE');
-    if (now === told || (isBetter && performance.now() - toldAt <= shortestFailureMs)) return;
+    if (now === told) return;
+    clearTimeout(telling);
+    const tooEarlyMs = toldAt + shortestFailureMs - performance.now();
+    if (isBetter && tooEarlyMs > 0) {
+      telling = setTimeout(() => tell(null), tooEarlyMs).unref();
+      return;
+    }
     told = now;
     toldAt = performance.now();
     onChange(now, reason);
@@ -59,7 +66,10 @@ export function createHealth(onChange: OnHealthChange): Health {
         note(outcome);
         return outcome;
       },
-      [Symbol.asyncDispose]: () => http[Symbol.asyncDispose](),
+      [Symbol.asyncDispose]() {
+        clearTimeout(telling);
+        return http[Symbol.asyncDispose]();
+      },
     }),
     protect(http) {
       breaker = createCircuitBreaker(http, {

@@ -12,6 +12,7 @@ import {
   useKnownDocuments,
   useMaskedAnswers,
   useNoStore,
+  useWordsForRefusals,
   useParser,
   useReadableRequests,
   useValidation,
@@ -74,6 +75,7 @@ export function createGraphqlPipeline(options: GraphqlPipelineOptions): GraphqlP
       useOperationRecord(logBug),
       useMaskedAnswers,
       useNoStore,
+      useWordsForRefusals,
     ],
   });
 }

@@ -23,7 +23,7 @@ export interface HttpTransport {
   /** Resolves when every request has been answered in full. */
   idle(): Promise<void>;
   /** Gives up on every request that is still unanswered. */
-  abort(): void;
+  cut(): void;
 }
 
 /** An operation from its request to the end of its answer. */
@@ -43,7 +43,7 @@ export interface HttpOperation {
 export function createHttpTransport(options: TransportOptions): HttpTransport {
   const { services, forwardsTo, trustedProxies, loadShedding, log } = options;
   const { answer, find } = createFastPath(options);
-  const open = new Set<Cancellation>();
+  const open = new Map<Cancellation, OperationRecord>();
   const unanswered = new UnansweredRequests();
   let onIdle: (() => void) | null = null;
 
@@ -54,7 +54,6 @@ export function createHttpTransport(options: TransportOptions): HttpTransport {
     requestId: string,
   ): HttpOperation {
     const cancellation = new Cancellation();
-    open.add(cancellation);
     // It can't throw here: HTTP's parsers let through only what may stand in a header.
     const caller = readCaller(
       (name) => headers[name],
@@ -64,6 +63,7 @@ export function createHttpTransport(options: TransportOptions): HttpTransport {
     );
     const record = new OperationRecord(log, loadShedding, 'http', requestId);
     const { report } = record;
+    open.set(cancellation, record);
     const close = (): void => {
       open.delete(cancellation);
       if (open.size === 0) onIdle?.();
@@ -109,8 +109,11 @@ export function createHttpTransport(options: TransportOptions): HttpTransport {
     async idle() {
       if (open.size > 0) await new Promise<void>((resolve) => (onIdle = resolve));
     },
-    abort() {
-      for (const cancellation of open) cancellation.abort();
+    cut() {
+      for (const [cancellation, record] of open) {
+        record.cut();
+        cancellation.abort();
+      }
     },
   };
 }

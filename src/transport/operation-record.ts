@@ -7,7 +7,7 @@ import type { Load } from './load-shedding.ts';
 export type Transport = 'http' | 'websocket';
 
 /** How an operation ended. */
-export type Outcome = 'OK' | 'ERRORS' | 'REFUSED' | 'LEFT';
+export type Outcome = 'OK' | 'ERRORS' | 'REFUSED' | 'LEFT' | 'CUT';
 
 /**
  * Collects what is known of one operation, and writes its line of the log when it ends. Until then, or
@@ -68,6 +68,15 @@ export class OperationRecord {
    * @param status the HTTP status of the answer, where there has been one
    */
   end(hasLeft: boolean, status?: number): void {
+    this.#write(this.#outcome(hasLeft), status);
+  }
+
+  /** Writes the line of one that the gateway gives up itself, because its time to drain is over. */
+  cut(): void {
+    this.#write('CUT');
+  }
+
+  #write(outcome: Outcome, status?: number): void {
     if (this.#ended) return;
     this.#ended = true;
     this.unload();
@@ -77,7 +86,7 @@ export class OperationRecord {
         transport: this.#transport,
         operationType: this.#operation?.type ?? null,
         operationName: this.#operation?.name ?? null,
-        outcome: this.#outcome(hasLeft),
+        outcome,
         status, // pino leaves out what is undefined
         durationMs: Math.round((performance.now() - this.#startedAt) * 10) / 10,
         providers: this.#providers,

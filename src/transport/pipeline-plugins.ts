@@ -123,3 +123,25 @@ export const useNoStore: PipelinePlugin = {
     response.headers.set('cache-control', 'no-store');
   },
 };
+
+/** What Yoga refuses without a word, and what helps. */
+const wordless: ReadonlyMap<number, string> = new Map([
+  [415, 'Send the operation as application/json.'],
+  [
+    406,
+    'Accept application/json or application/graphql-response+json, and for a subscription text/event-stream.',
+  ],
+]);
+
+/** Says what is wrong with a request that Yoga answers with a status only. */
+export const useWordsForRefusals: PipelinePlugin = {
+  onResponse({ response, fetchAPI, ...answer }) {
+    const message = wordless.get(response.status);
+    if (message === undefined || response.body !== null) return;
+    const errors = [{ message, extensions: { code: 'BAD_REQUEST' } }];
+    const { status, headers } = response;
+    headers.delete('accept');
+    headers.set('content-type', 'application/json; charset=utf-8');
+    answer.setResponse(new fetchAPI.Response(JSON.stringify({ errors }), { status, headers }));
+  },
+};

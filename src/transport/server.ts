@@ -134,8 +134,8 @@ export function createGatewayServer(options: GatewayServerOptions): GatewayServe
       refusalPace.flush();
       const cut = Promise.withResolvers<undefined>();
       const fuse = setTimeout(() => {
-        http.abort();
-        websocket.terminate();
+        http.cut();
+        websocket.cut();
         server.closeAllConnections();
         hotConnections.close();
         cut.resolve(undefined);

@@ -16,7 +16,7 @@ export interface WebSocketTransport {
   /** Closes every connection with 1001 when its operations are complete; resolves when all are closed. */
   drain(): Promise<void>;
   /** Gives up on every connection at once. */
-  terminate(): void;
+  cut(): void;
 }
 
 /** Between two pings; a peer that hasn't answered one by the next is gone. */
@@ -123,8 +123,8 @@ export function createWebSocketTransport(options: TransportOptions): WebSocketTr
       clearInterval(looks);
       clearInterval(pings); // not before: they end those who don't read their last answers
     },
-    terminate() {
-      for (const { socket } of connections) socket.terminate();
+    cut() {
+      for (const connection of connections) connection.cut();
     },
   };
 }

@@ -17,6 +17,16 @@ describe('pin-gateway', () => {
     expect(await runCli([word])).toEqual({ status: 0, stdout: usage, stderr: '' });
   });
 
+  it.each(['start', 'serve', 'simulate', 'schema'])('%s --help prints it, too', async (command) => {
+    expect(await runCli([command, '--help'])).toEqual({ status: 0, stdout: usage, stderr: '' });
+  });
+
+  it.each(['--version', '-v'])('%s prints the version of the package', async (word) => {
+    const file = await readFile(new URL('../../package.json', import.meta.url), 'utf8');
+    const { version } = JSON.parse(file) as { version: string };
+    expect(await runCli([word])).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
   it.each<[what: string, args: string[], problem: string]>([
     ['nothing', [], 'no command given'],
     ['an unknown command', ['sevre'], 'unknown command "sevre"'],

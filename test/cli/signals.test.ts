@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PinSetDocument } from '../generated/graphql.ts';
-import { originOf, startCli } from '../support/cli.ts';
+import { originOf, runCli, startCli } from '../support/cli.ts';
 import { connectWs, parsePayload, post, subscribeSse } from '../support/client.ts';
 import { pinSetEvent } from '../support/pin-set.ts';
 import { sendRaw } from '../support/raw-http.ts';
@@ -102,6 +102,15 @@ describe('SIGTERM under load', () => {
     expect(await gateway.ended).toMatchObject({ status: 1, stderr: '' });
     clearInterval(impatient);
     await cut;
+  });
+});
+
+describe('SIGTERM before there is anything to close', () => {
+  it.each(['serve', 'start', 'simulate'])('ends %s as asked', async (command) => {
+    const preload = new URL('../support/signal-when-heard.ts', import.meta.url).href;
+    const settings = { PORT: '0', ADM_URL: 'http://127.0.0.1:1' };
+    const end = await runCli([command], { ...settings, NODE_OPTIONS: `--import=${preload}` });
+    expect(end).toMatchObject({ status: 0, stderr: '' });
   });
 });
 

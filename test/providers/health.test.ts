@@ -52,12 +52,29 @@ it('tells of a failure at once, and of the recovery ten seconds later at the ear
   expect(watched.availability()).toBe('AVAILABLE');
   expect(changes).toHaveLength(1); // failing now and then is one failure
 
-  vi.advanceTimersByTime(10_001);
-  await exchange(client, answer(404));
+  vi.advanceTimersByTime(10_001); // whether anything is asked meanwhile or not
   expect(changes).toEqual([
     ['DEGRADED', 'ECONNRESET'],
     ['AVAILABLE', null],
   ]);
+});
+
+it('tells of no recovery that has not lasted', async () => {
+  const client = health().watch(http);
+  for (const outcome of [lost('network'), answer(200), answer(503)]) {
+    await exchange(client, outcome);
+  }
+  vi.advanceTimersByTime(60_000);
+  expect(changes).toEqual([['DEGRADED', 'ECONNRESET']]);
+});
+
+it('tells nobody any more once it is closed', async () => {
+  const client = health().watch(http);
+  await exchange(client, lost('network'));
+  await exchange(client, answer(200));
+  await client[Symbol.asyncDispose]();
+  vi.advanceTimersByTime(60_000);
+  expect(changes).toEqual([['DEGRADED', 'ECONNRESET']]);
 });
 
 it('blames nobody for a request that the gateway gave up itself', async () => {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { AccountPinsDocument, PinSetDocument } from '../generated/graphql.ts';
 import { post } from '../support/client.ts';
-import { as, startPinSetStage } from '../support/pin-set.ts';
+import { as, startPinSetStage, type PinSetStage } from '../support/pin-set.ts';
 import { openWs } from '../support/raw-websocket.ts';
 import { silence } from '../support/upstream.ts';
 
@@ -16,6 +16,13 @@ const settledIn = async (promise: Promise<unknown>): Promise<number> => {
   return performance.now() - startedAt;
 };
 
+/** What the log says of the operations that were cut. */
+const cutLines = ({ gateway }: PinSetStage): unknown[][] =>
+  gateway
+    .logLines()
+    .filter(({ outcome }) => outcome === 'CUT')
+    .map(({ transport, operationType }) => [transport, operationType]);
+
 describe('A gateway that has drained for DRAIN_SECONDS', () => {
   it('cuts an HTTP request that never finishes, and what it asked for upstream', async () => {
     await using stage = await startPinSetStage(silence, patient);
@@ -26,6 +33,7 @@ describe('A gateway that has drained for DRAIN_SECONDS', () => {
     expect(ms).toBeGreaterThan(990);
     expect(ms).toBeLessThan(2_000);
     await lost;
+    expect(cutLines(stage)).toEqual([['http', 'query']]);
     await stage.pace.requests[0]?.aborted;
     expect(stage.pace.open).toBe(0);
   });
@@ -41,6 +49,7 @@ describe('A gateway that has drained for DRAIN_SECONDS', () => {
     expect(ms).toBeGreaterThan(990);
     expect(ms).toBeLessThan(2_000);
     expect(await connection.closed).toEqual({ code: 1006, reason: '' });
+    expect(cutLines(stage)).toEqual([['websocket', 'query']]);
     await stage.pace.requests[0]?.aborted;
     expect(stage.pace.open).toBe(0);
   });

@@ -44,7 +44,7 @@ const knowing = (
   handle: () => undefined,
   isAnswering: () => false,
   idle: () => Promise.resolve(),
-  abort: () => undefined,
+  cut: () => undefined,
   ...more,
 });
 

@@ -34,6 +34,15 @@ function requestOf(bytes: number): string {
   return body('x'.repeat(bytes - body('').length));
 }
 
+const unsupported = {
+  errors: [
+    {
+      message: 'Send the operation as application/json.',
+      extensions: { code: 'BAD_REQUEST' },
+    },
+  ],
+};
+
 describe('a GET', () => {
   it('runs a query, with variables and an operation name', async () => {
     const path = graphqlPathWith({
@@ -128,7 +137,10 @@ describe('the body of a POST', () => {
     ['multipart/form-data; boundary=x'],
   ])('is refused with 415 when its type is %s', async (type) => {
     const { status, body } = await postAs(type, '{"query":"{ __typename }"}');
-    expect({ status, body }).toEqual({ status: 415, body: '' });
+    expect({ status, body: JSON.parse(body) as unknown }).toEqual({
+      status: 415,
+      body: unsupported,
+    });
   });
 
   // A page of any origin can send these without asking (CORS "simple requests").
@@ -138,7 +150,10 @@ describe('the body of a POST', () => {
     ['text/plain', '{"query":"mutation { __typename }"}'],
   ])('is no mutation when its type is %s', async (type, text) => {
     const { status, body } = await postAs(type, text);
-    expect({ status, body }).toEqual({ status: 415, body: '' });
+    expect({ status, body: JSON.parse(body) as unknown }).toEqual({
+      status: 415,
+      body: unsupported,
+    });
   });
 
   it.each([
