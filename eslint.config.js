@@ -70,7 +70,8 @@ export default defineConfig(
   room('src/providers/*.ts', ['./*.ts', 'node:*', ...domain]),
   room('src/providers/*/*.ts', ['./*.ts', '../*.ts', 'node:*', ...providerDomain]),
   room('src/providers/circuit-breaker.ts', ['./*.ts', ...domain, 'opossum']),
-  room('src/providers/otp-limit.ts', ['./*.ts', ...domain, 'rate-limiter-flexible']),
+  room('src/providers/otp-limit.ts', ['./*.ts', ...domain, 'rate-limiter-flexible/lib/*.js']),
+  room('src/providers/rate-limiter-flexible.d.ts', ['rate-limiter-flexible']),
   room('src/providers/unconfigured.ts', ['./*.ts', './*/client.ts', ...domain]),
   room('src/hub/*.ts', ['./*.ts', 'node:*', '../providers/provider.ts', ...domain]),
   room('src/schema/*.ts', [
