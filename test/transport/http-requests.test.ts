@@ -34,14 +34,7 @@ function requestOf(bytes: number): string {
   return body('x'.repeat(bytes - body('').length));
 }
 
-const unsupported = {
-  errors: [
-    {
-      message: 'Send the operation as application/json.',
-      extensions: { code: 'BAD_REQUEST' },
-    },
-  ],
-};
+const unsupported = refusal('Send the operation as application/json.');
 
 describe('a GET', () => {
   it('runs a query, with variables and an operation name', async () => {
@@ -137,9 +130,17 @@ describe('the body of a POST', () => {
     ['multipart/form-data; boundary=x'],
   ])('is refused with 415 when its type is %s', async (type) => {
     const { status, body } = await postAs(type, '{"query":"{ __typename }"}');
-    expect({ status, body: JSON.parse(body) as unknown }).toEqual({
-      status: 415,
-      body: unsupported,
+    expect({ status, body }).toEqual({ status: 415, body: unsupported });
+  });
+
+  it('is told what it can be answered when it accepts nothing of that', async () => {
+    const { status, body, headers } = await get('{ __typename }', { accept: 'image/png' });
+    expect({ status, accept: headers.accept, body }).toEqual({
+      status: 406,
+      accept: undefined,
+      body: refusal(
+        'Accept application/json or application/graphql-response+json, and for a subscription text/event-stream.',
+      ),
     });
   });
 
@@ -150,10 +151,7 @@ describe('the body of a POST', () => {
     ['text/plain', '{"query":"mutation { __typename }"}'],
   ])('is no mutation when its type is %s', async (type, text) => {
     const { status, body } = await postAs(type, text);
-    expect({ status, body: JSON.parse(body) as unknown }).toEqual({
-      status: 415,
-      body: unsupported,
-    });
+    expect({ status, body }).toEqual({ status: 415, body: unsupported });
   });
 
   it.each([
