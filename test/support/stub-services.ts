@@ -4,6 +4,7 @@ import { createMemoryHub } from '../../src/hub/memory.ts';
 import { createLog } from '../../src/observe/log.ts';
 import type { PinProvider, Provider } from '../../src/providers/provider.ts';
 import { createSchema } from '../../src/schema/index.ts';
+import { Secret } from '../../src/secret.ts';
 import { createBugLog } from '../../src/transport/bug-log.ts';
 import { CompiledQueries } from '../../src/transport/compiled-queries.ts';
 import { createCors } from '../../src/transport/cors.ts';
@@ -21,6 +22,14 @@ export type Behaviour = Pick<
   'readPins' | 'waitForPin' | 'generateOtp'
 > &
   Partial<Pick<PinProvider, 'availability'>>;
+
+/** Providers of somebody without a PIN, who never sets one. */
+export const nobody: Behaviour = {
+  readPins: () => Promise.resolve([]),
+  waitForPin: () => new Promise(() => undefined),
+  generateOtp: () =>
+    Promise.resolve({ kind: 'Otp', provider: 'PIMS', value: new Secret('1'), transactionId: null }),
+};
 
 /** A server with the real transports and graph, and a stub behind them. Disposing drains it. */
 export interface StubbedServer extends AsyncDisposable {

@@ -1,18 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { Secret } from '../../src/secret.ts';
 import { ask, comparable, countNodeRequests, makeKnown } from '../support/hot.ts';
 import { openConnection, postOf } from '../support/raw-connection.ts';
 import { Shedding } from '../support/shedding.ts';
-import { startStubbed, type Behaviour } from '../support/stub-services.ts';
+import { nobody, startStubbed } from '../support/stub-services.ts';
 
 const known = { query: '{ __typename }' };
-
-const behaviour: Behaviour = {
-  readPins: () => Promise.resolve([]),
-  waitForPin: () => new Promise(() => undefined),
-  generateOtp: () =>
-    Promise.resolve({ kind: 'Otp', provider: 'PIMS', value: new Secret('1'), transactionId: null }),
-};
 
 describe('A known query that is too much', () => {
   it.each<[string, string, readonly string[]]>([
@@ -23,7 +15,7 @@ describe('A known query that is too much', () => {
     "%s gets the bytes that Node's server gives, and its connection stays",
     async (_title, CORS_ORIGINS, lines) => {
       const shedding = new Shedding();
-      await using server = await startStubbed(behaviour, undefined, { CORS_ORIGINS }, shedding);
+      await using server = await startStubbed(nobody, undefined, { CORS_ORIGINS }, shedding);
       const request = postOf(known, ...lines);
       await makeKnown(server.origin, request);
       await using hot = await openConnection(server.origin);
@@ -52,7 +44,7 @@ describe('A known query that is too much', () => {
     const shedding = new Shedding();
     await using server = await startStubbed(
       {
-        ...behaviour,
+        ...nobody,
         readPins() {
           underWay.push(shedding.underWay);
           return Promise.resolve([]);
@@ -79,7 +71,7 @@ describe('A known query that is too much', () => {
     let isBuggy = false;
     await using server = await startStubbed(
       {
-        ...behaviour,
+        ...nobody,
         availability() {
           if (!isBuggy) return 'AVAILABLE';
           isBuggy = false;
@@ -104,7 +96,7 @@ describe('A known query that is too much', () => {
 describe('Where origins are allowed', () => {
   it('a known query says that answers differ by origin, as all do', async () => {
     const CORS_ORIGINS = 'https://app.example';
-    await using server = await startStubbed(behaviour, undefined, { CORS_ORIGINS });
+    await using server = await startStubbed(nobody, undefined, { CORS_ORIGINS });
     const request = postOf(known, 'x-request-id: same');
     await makeKnown(server.origin, request);
     await using connection = await openConnection(server.origin);

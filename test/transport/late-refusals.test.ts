@@ -1,5 +1,4 @@
 import { describe, expect, it, vi } from 'vitest';
-import { Secret } from '../../src/secret.ts';
 import { lateMs } from '../../src/transport/refusal-pace.ts';
 import { makeKnown } from '../support/hot.ts';
 import {
@@ -9,19 +8,12 @@ import {
   type RawConnection,
 } from '../support/raw-connection.ts';
 import { Shedding } from '../support/shedding.ts';
-import { startStubbed, type Behaviour, type StubbedServer } from '../support/stub-services.ts';
-
-const behaviour: Behaviour = {
-  readPins: () => Promise.resolve([]),
-  waitForPin: () => new Promise(() => undefined),
-  generateOtp: () =>
-    Promise.resolve({ kind: 'Otp', provider: 'PIMS', value: new Secret('1'), transactionId: null }),
-};
+import { nobody, startStubbed, type StubbedServer } from '../support/stub-services.ts';
 
 /** A gateway that refuses what it is told to, and knows the query. */
 async function start(): Promise<{ server: StubbedServer; shedding: Shedding }> {
   const shedding = new Shedding();
-  const server = await startStubbed(behaviour, undefined, {}, shedding);
+  const server = await startStubbed(nobody, undefined, {}, shedding);
   await makeKnown(server.origin, query);
   shedding.isShedding = true;
   shedding.asked = 0;
