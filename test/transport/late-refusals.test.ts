@@ -11,13 +11,31 @@ import { Shedding } from '../support/shedding.ts';
 import { nobody, startStubbed, type StubbedServer } from '../support/stub-services.ts';
 
 /** A gateway that refuses what it is told to, and knows the query. */
-async function start(): Promise<{ server: StubbedServer; shedding: Shedding }> {
+interface Stage extends AsyncDisposable {
+  readonly server: StubbedServer;
+  readonly shedding: Shedding;
+  /** A connection over which a request has just been refused. */
+  refused(request: string): Promise<RawConnection>;
+}
+
+async function start(): Promise<Stage> {
+  const stack = new AsyncDisposableStack();
   const shedding = new Shedding();
-  const server = await startStubbed(nobody, undefined, {}, shedding);
+  const server = stack.use(await startStubbed(nobody, undefined, {}, shedding));
   await makeKnown(server.origin, query);
   shedding.isShedding = true;
   shedding.asked = 0;
-  return { server, shedding };
+  return {
+    server,
+    shedding,
+    async refused(request) {
+      const connection = stack.use(await openConnection(server.origin));
+      connection.write(request);
+      await answers(connection, 1);
+      return connection;
+    },
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
 }
 
 const asked = (shedding: Shedding, count: number): Promise<void> =>
@@ -36,30 +54,22 @@ const answers = (connection: RawConnection, count: number): Promise<void> =>
 
 describe('Who is refused, and has not been told yet', () => {
   it('gets no WebSocket that the refusal would be written into', async () => {
-    const { server, shedding } = await start();
-    await using stack = new AsyncDisposableStack();
-    stack.use(server);
-    const one = stack.use(await openConnection(server.origin));
+    await using stage = await start();
+    const one = await stage.refused(unusual);
     one.write(unusual);
-    await answers(one, 1);
-    one.write(unusual);
-    await asked(shedding, 2);
-    shedding.isShedding = false;
+    await asked(stage.shedding, 2);
+    stage.shedding.isShedding = false;
     one.write(`${upgradeHead}\r\n`);
     expect(statusesIn(await one.closed)).toEqual(['503']);
   });
 
   it('has no more than one request waiting for it, however many are sent', async () => {
-    const { server, shedding } = await start();
-    await using stack = new AsyncDisposableStack();
-    stack.use(server);
-    const one = stack.use(await openConnection(server.origin));
-    one.write(unusual);
-    await answers(one, 1);
+    await using stage = await start();
+    const one = await stage.refused(unusual);
     one.write(unusual.repeat(20_000));
     await answers(one, 2);
     // Behind what is not told yet Node holds answers back, and stops reading when they are too many.
-    expect(shedding.asked).toBeLessThan(10_000);
+    expect(stage.shedding.asked).toBeLessThan(10_000);
   });
 });
 
@@ -68,13 +78,9 @@ describe.each([
   ["by Node's server", unusual],
 ])('Who is refused %s', (_where, request) => {
   it('is told so at once, and later when it comes again before it should', async () => {
-    const { server } = await start();
-    await using stack = new AsyncDisposableStack();
-    stack.use(server);
-    const one = stack.use(await openConnection(server.origin));
-    const other = stack.use(await openConnection(server.origin));
-    one.write(request);
-    await answers(one, 1);
+    await using stage = await start();
+    const one = await stage.refused(request);
+    await using other = await openConnection(stage.server.origin);
     const since = performance.now();
     one.write(request);
     other.write(request);
@@ -86,16 +92,12 @@ describe.each([
   });
 
   it('is served at once when it comes again and there is time for it', async () => {
-    const { server, shedding } = await start();
-    await using stack = new AsyncDisposableStack();
-    stack.use(server);
-    const one = stack.use(await openConnection(server.origin));
-    const other = stack.use(await openConnection(server.origin));
-    for (const connection of [one, other]) connection.write(request);
-    await Promise.all([answers(one, 1), answers(other, 1)]);
+    await using stage = await start();
+    const one = await stage.refused(request);
+    const other = await stage.refused(request);
     other.write(request);
-    await asked(shedding, 3);
-    shedding.isShedding = false;
+    await asked(stage.shedding, 3);
+    stage.shedding.isShedding = false;
     one.write(request);
     await answers(one, 2);
     expect([statusesOf(one), statusesOf(other)]).toEqual([['503', '200'], ['503']]);
@@ -104,15 +106,11 @@ describe.each([
   });
 
   it('has its further requests answered in their order', async () => {
-    const { server, shedding } = await start();
-    await using stack = new AsyncDisposableStack();
-    stack.use(server);
-    const one = stack.use(await openConnection(server.origin));
+    await using stage = await start();
+    const one = await stage.refused(request);
     one.write(request);
-    await answers(one, 1);
-    one.write(request);
-    await asked(shedding, 2);
-    shedding.isShedding = false;
+    await asked(stage.shedding, 2);
+    stage.shedding.isShedding = false;
     one.write(request);
     one.write(request);
     await answers(one, 4);
@@ -120,15 +118,11 @@ describe.each([
   });
 
   it('is told before the gateway closes the connection', async () => {
-    const { server, shedding } = await start();
-    await using stack = new AsyncDisposableStack();
-    stack.use(server);
-    const one = stack.use(await openConnection(server.origin));
+    await using stage = await start();
+    const one = await stage.refused(request);
     one.write(request);
-    await answers(one, 1);
-    one.write(request);
-    await asked(shedding, 2);
-    await server[Symbol.asyncDispose]();
+    await asked(stage.shedding, 2);
+    await stage.server[Symbol.asyncDispose]();
     await one.closed;
     expect(statusesOf(one)).toEqual(['503', '503']);
   });
