@@ -176,7 +176,7 @@ describe('A gateway that drains', () => {
     await adm.requests[asked]?.aborted;
     await vi.waitFor(() => expect(requestLines(gateway, logged)).not.toEqual([]));
     expect(requestLines(gateway, logged)).toEqual([
-      expect.objectContaining({ requestId: 'same', outcome: 'LEFT' }),
+      expect.objectContaining({ requestId: 'same', outcome: 'CUT' }),
     ]);
   });
 });
