@@ -58,6 +58,11 @@ export function createHealth(onChange: OnHealthChange): Health {
     if (isFailing || told !== 'AVAILABLE') tell(reason);
   }
 
+  function close(http: HttpClient): PromiseLike<void> {
+    clearTimeout(telling);
+    return http[Symbol.asyncDispose]();
+  }
+
   return {
     availability,
     watch: (http) => ({
@@ -66,13 +71,14 @@ export function createHealth(onChange: OnHealthChange): Health {
         note(outcome);
         return outcome;
       },
-      [Symbol.asyncDispose]() {
-        clearTimeout(telling);
-        return http[Symbol.asyncDispose]();
-      },
+      [Symbol.asyncDispose]: () => close(http),
     }),
     protect(http) {
-      breaker = createCircuitBreaker(http, {
+      const watched: HttpClient = {
+        exchange: (request, signal) => http.exchange(request, signal),
+        [Symbol.asyncDispose]: () => close(http),
+      };
+      breaker = createCircuitBreaker(watched, {
         onOutcome: note,
         onOpen: () => tell('circuit open'),
         onClosed: () => tell(null),

@@ -63,7 +63,7 @@ export interface HttpClientOptions {
    * any more are refused. Null: no limit.
    */
   readonly connections: number | null;
-  /** Whether many requests may share a connection, where the peer can do that (HTTP/2 over TLS). */
+  /** Whether many GETs may share a connection, where the peer can do that (HTTP/2 over TLS). */
   readonly http2?: boolean;
 }
 

@@ -12,10 +12,10 @@ import {
   useKnownDocuments,
   useMaskedAnswers,
   useNoStore,
-  useWordsForRefusals,
   useParser,
   useReadableRequests,
   useValidation,
+  useWordsForRefusals,
 } from './pipeline-plugins.ts';
 import { useBareStreams } from './use-bare-streams.ts';
 import { useCsrfPrevention } from './use-csrf-prevention.ts';

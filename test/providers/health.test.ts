@@ -68,8 +68,8 @@ it('tells of no recovery that has not lasted', async () => {
   expect(changes).toEqual([['DEGRADED', 'ECONNRESET']]);
 });
 
-it('tells nobody any more once it is closed', async () => {
-  const client = health().watch(http);
+it.each(['watch', 'protect'] as const)('tells nobody any more once %s is closed', async (how) => {
+  const client = health()[how](http);
   await exchange(client, lost('network'));
   await exchange(client, answer(200));
   await client[Symbol.asyncDispose]();

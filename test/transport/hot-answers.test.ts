@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Secret } from '../../src/secret.ts';
 import type { PinResult } from '../../src/providers/provider.ts';
 import type { LogLine } from '../support/gateway.ts';
 import { ask, comparable, countNodeRequests, makeKnown } from '../support/hot.ts';
 import { openConnection, postOf } from '../support/raw-connection.ts';
-import { startStubbed, type StubbedServer } from '../support/stub-services.ts';
+import { nobody, startStubbed, type StubbedServer } from '../support/stub-services.ts';
 
 const pin = (type: string): PinResult => ({
   kind: 'Pin',
@@ -22,15 +21,8 @@ let server: StubbedServer;
 
 beforeAll(async () => {
   server = await startStubbed({
+    ...nobody,
     readPins: ({ credentials: { ADM } }) => Promise.resolve([pin(ADM?.reveal() ?? wide)]),
-    waitForPin: () => new Promise(() => undefined),
-    generateOtp: () =>
-      Promise.resolve({
-        kind: 'Otp',
-        provider: 'PIMS',
-        value: new Secret('1'),
-        transactionId: null,
-      }),
   });
 });
 afterAll(() => server[Symbol.asyncDispose]());

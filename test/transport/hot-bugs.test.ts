@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { Secret } from '../../src/secret.ts';
 import { answerAt, ask, comparable, countNodeRequests, makeKnown } from '../support/hot.ts';
 import type { LogLine } from '../support/gateway.ts';
 import { openConnection, postOf } from '../support/raw-connection.ts';
-import { startStubbed, type Behaviour, type StubbedServer } from '../support/stub-services.ts';
+import {
+  nobody,
+  startStubbed,
+  type Behaviour,
+  type StubbedServer,
+} from '../support/stub-services.ts';
 
 const query =
   '{ providers { availability } account { pins(providers: [ADM]) { ... on Pin { type } } } }';
@@ -20,6 +24,7 @@ interface Buggy extends AsyncDisposable {
 
 async function startBuggy(): Promise<Buggy> {
   const behaviour: Behaviour = {
+    ...nobody,
     async readPins() {
       await buggy.read();
       return [
@@ -37,14 +42,6 @@ async function startBuggy(): Promise<Buggy> {
       buggy.bug();
       return 'AVAILABLE';
     },
-    waitForPin: () => new Promise(() => undefined),
-    generateOtp: () =>
-      Promise.resolve({
-        kind: 'Otp',
-        provider: 'PIMS',
-        value: new Secret('1'),
-        transactionId: null,
-      }),
   };
   const server = await startStubbed(behaviour);
   const buggy: Buggy = {

@@ -3,7 +3,6 @@ import { createServer as createHttpServer } from 'node:http';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { Secret } from '../../src/secret.ts';
 import { createHotConnections } from '../../src/transport/hot-connections.ts';
 import type { HttpTransport } from '../../src/transport/http.ts';
 import type { PipelineContext } from '../../src/transport/pipeline-context.ts';
@@ -14,7 +13,7 @@ import { ask, countNodeRequests, makeKnown } from '../support/hot.ts';
 import { openConnection, postOf } from '../support/raw-connection.ts';
 import { Shedding } from '../support/shedding.ts';
 import { settled } from '../support/settled.ts';
-import { startStubbed } from '../support/stub-services.ts';
+import { nobody, startStubbed } from '../support/stub-services.ts';
 
 const request = postOf({ query: '{ __typename }' });
 
@@ -214,21 +213,9 @@ it('A client that does not read its answer is cut, and logged, once', async () =
     Promise.resolve([
       { kind: 'Pin', provider: 'ADM', type, status: 'SET', requirement: null, lock: null },
     ]);
-  await using server = await startStubbed(
-    {
-      readPins,
-      waitForPin: () => new Promise(() => undefined),
-      generateOtp: () =>
-        Promise.resolve({
-          kind: 'Otp',
-          provider: 'PIMS',
-          value: new Secret('1'),
-          transactionId: null,
-        }),
-    },
-    undefined,
-    { SEND_TIMEOUT_MS: '300' },
-  );
+  await using server = await startStubbed({ ...nobody, readPins }, undefined, {
+    SEND_TIMEOUT_MS: '300',
+  });
   const query = '{ account { pins(providers: [ADM]) { ... on Pin { type } } } }';
   const slow = postOf({ query }, 'x-request-id: slow');
   await makeKnown(server.origin, slow);
