@@ -45,10 +45,14 @@ const leavingMs = 6_000;
  * one before. Once and for all: V8 ends the process when it finds that the reducer has done more than
  * it may.
  *
+ * V8's middle compiler, Maglev, is off, too. When a crowd comes it compiles hundreds of functions at a
+ * time, each with memory that the allocator never gives back. What is hot soon gets to the last one.
+ *
  * @param subscribers how many wait right now
  */
 export function saveMemory(subscribers: () => number): void {
   setFlagsFromString('--memory-reducer-gc-count=0');
+  setFlagsFromString('--no-maglev');
   preferTime();
   setTimeout(collectGarbage, startingMs).unref();
   let isCrowded = false;
