@@ -31,7 +31,8 @@ const intervalMs = 50;
 /** So many looks in a row have to find too much: a garbage collection, or a crowd's arrival, is not that long. */
 const patience = 8;
 
-/** The part of the longest turn that is for a busy process. */
+/** A busy process needs fewer, and shorter turns are too long: it is clear what makes them so. */
+const busyPatience = 3;
 const busyPart = 0.2;
 
 /** The part that is aimed at while load is shed. */
@@ -80,9 +81,9 @@ export function createLoadShedding(options: LoadSheddingOptions): LoadShedding {
       endIfCalm(now);
       return;
     }
-    const allowedMs = maxEventLoopDelayMs * (underWay > maxBusyOperations ? busyPart : 1);
-    tooLong = turnMs > allowedMs ? tooLong + 1 : 0;
-    if (tooLong >= patience) begin(now, turnMs);
+    const isBusy = underWay > maxBusyOperations;
+    tooLong = turnMs > maxEventLoopDelayMs * (isBusy ? busyPart : 1) ? tooLong + 1 : 0;
+    if (tooLong >= (isBusy ? busyPatience : patience)) begin(now, turnMs);
   }
 
   function begin(now: number, turnMs: number): void {
