@@ -13,11 +13,15 @@ type AskedOutcome = Exclude<HttpOutcome, { kind: 'refused' }>;
 export const isFromProvider = (outcome: HttpOutcome): outcome is AskedOutcome =>
   outcome.kind === 'answer' || (outcome.kind !== 'refused' && outcome.by !== 'abort');
 
-/** In what way the provider failed, for an operator to read; null when it did not. */
+/**
+ * In what way the provider failed, for an operator to read; null when it did not: a status of 4xx says
+ * that the caller did, however little has come of its body.
+ */
 export function failureOf(outcome: HttpOutcome): string | null {
   if (!isFromProvider(outcome)) return null;
-  if (outcome.kind !== 'answer') return outcome.reason;
-  return outcome.status >= 500 ? `HTTP ${outcome.status}` : null;
+  if (outcome.kind === 'answer') return outcome.status >= 500 ? `HTTP ${outcome.status}` : null;
+  const isCallers = outcome.kind === 'cut off' && isClientErrorStatus(outcome.status);
+  return isCallers ? null : outcome.reason;
 }
 
 /** The row for a request that only reads and did not end {@link isOk}. */
@@ -53,6 +57,8 @@ function causeOfAnswer(provider: ProviderName, outcome: AskedOutcome): ErrorCaus
   const isLate = outcome.by === 'deadline' || outcome.by === 'abort';
   return outcome.kind === 'cut off' && !isLate ? 'broken contract' : null;
 }
+
+const isClientErrorStatus = (status: number): boolean => status >= 400 && status <= 499;
 
 const isSuccessStatus = (status: number): boolean => status >= 200 && status <= 299;
 

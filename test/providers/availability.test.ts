@@ -3,10 +3,8 @@ import { PinSetDocument, ProvidersDocument, type PinProvider } from '../generate
 import { post, subscribeSse } from '../support/client.ts';
 import { startGateway } from '../support/gateway.ts';
 import { refusingUrl } from '../support/raw-upstream.ts';
-import { reply, silence, type Respond } from '../support/upstream.ts';
+import { hangUp, reply, silence, type Respond } from '../support/upstream.ts';
 import { askOtp, askPins, askPinSet, credentials, startWith } from './harness.ts';
-
-const hangUp: Respond = (response) => void response.socket?.destroy();
 
 async function providersOf(origin: string): Promise<unknown> {
   const { body } = await post(origin, ProvidersDocument, {});

@@ -7,6 +7,7 @@ import { mute, startRawUpstream } from '../support/raw-upstream.ts';
 import { reply, silence, startUpstream } from '../support/upstream.ts';
 import { contract } from './contract.ts';
 import { entryOf } from './entries.ts';
+import { gone, makeOtp, queryAdm, queryPace, startScene } from './fault-scene.ts';
 import { askOtp, askPins, askPinSet } from './harness.ts';
 
 /** A poll of one second is given up after six. */
@@ -57,6 +58,30 @@ describe.concurrent('An HTTP/2 connection that goes dead without a word', () => 
     await until(() => expect([proxy.open, pace.open]).toEqual([0, 0]));
   }, 30_000);
 });
+
+describe.concurrent.each([queryAdm, queryPace, makeOtp])(
+  '$title, when its idle connection has gone dead without a word,',
+  ({ provider, ask, well, failed }) => {
+    it('ends at its deadline, is sent no second time, and after it a new one is used', async () => {
+      await using scene = await startScene(provider);
+      const { origin, proxy, upstream } = scene;
+      expect(await ask(origin)).toEqual(well);
+      proxy.freezeOpen();
+      const since = performance.now();
+      const cause = provider === 'PIMS' ? 'outcome unknown' : 'deadline passed';
+      expect(await ask(origin)).toEqual(failed(entryOf(provider, contract[cause])));
+      const tookMs = performance.now() - since;
+      expect([tookMs > 1_000, tookMs < 6_000]).toEqual([true, true]);
+      expect([proxy.accepted, upstream.requests.length]).toEqual([1, 1]);
+
+      expect([await ask(origin), await ask(origin)]).toEqual([well, well]);
+      await until(() => expect([proxy.accepted, proxy.open]).toEqual([2, 1]));
+      expect(upstream.requests).toHaveLength(3);
+      await scene.gateway[Symbol.asyncDispose]();
+      await gone(scene);
+    });
+  },
+);
 
 describe.concurrent('A provider that accepts connections and never says a word', () => {
   const startMute = async (protocol: 'http' | 'https') => {

@@ -6,20 +6,7 @@ import { startGateway } from '../support/gateway.ts';
 import { reply, silence, startUpstream } from '../support/upstream.ts';
 import { contract } from './contract.ts';
 import { entryOf, pinEntry } from './entries.ts';
-import { askOtp, askPins, askPinSet, startWith } from './harness.ts';
-
-const credentialsOf = (user: number): Record<string, string> => ({
-  'x-adm-authorization': `Bearer user-${user}`,
-  'x-pace-authorization': `Bearer user-${user}`,
-  'x-pims-authorization': `Bearer user-${user}`,
-});
-
-/** What each of several users gets who ask at the same time. */
-const asks: Record<PinProvider, (origin: string, user: number) => Promise<unknown>> = {
-  ADM: (origin, user) => askPins(origin, ['ADM'], credentialsOf(user)).then((pins) => pins?.[0]),
-  PACE: (origin, user) => askPins(origin, ['PACE'], credentialsOf(user)).then((pins) => pins?.[0]),
-  PIMS: (origin, user) => askOtp(origin, '1234', credentialsOf(user)),
-};
+import { askAs, askPinSet, credentialsOf, startWith } from './harness.ts';
 
 const two: Environment = { MAX_UPSTREAM_REQUESTS: '2' };
 
@@ -30,10 +17,10 @@ describe.each<PinProvider>(['ADM', 'PACE', 'PIMS'])('Requests to a slow %s', (pr
     const held: ServerResponse[] = [];
     await using started = await startWith(provider, (response) => void held.push(response), two);
     const { origin, upstream } = started;
-    const asked = [1, 2, 3, 4].map((user) => asks[provider](origin, user));
+    const asked = [1, 2, 3, 4].map((user) => askAs[provider](origin, user));
     await upstream.received(2);
     // The third and the fourth may still be on their way to the gateway.
-    await expect.poll(() => asks[provider](origin, 5)).toEqual(overloaded);
+    await expect.poll(() => askAs[provider](origin, 5)).toEqual(overloaded);
     expect(upstream.requests).toHaveLength(2);
 
     held[0]?.writeHead(403).end();
@@ -52,7 +39,7 @@ describe.each<PinProvider>(['ADM', 'PACE', 'PIMS'])('Requests to a slow %s', (pr
     const environment = { MAX_UPSTREAM_REQUESTS: '1', [`${provider}_TIMEOUT_MS`]: '1200' };
     await using started = await startWith(provider, silence, environment);
     const { origin, upstream } = started;
-    const asked = [1, 2].map((user) => asks[provider](origin, user));
+    const asked = [1, 2].map((user) => askAs[provider](origin, user));
     expect(await Promise.race(asked)).toEqual(overloaded);
     const late = contract[provider === 'PIMS' ? 'outcome unknown' : 'deadline passed'];
     expect(await Promise.all(asked)).toEqual(
@@ -66,10 +53,10 @@ describe.each<PinProvider>(['ADM', 'PACE', 'PIMS'])('Requests to a slow %s', (pr
     await using started = await startWith(provider, silence, environment);
     const { origin, upstream } = started;
     for (let round = 0; round < 3; round++) {
-      await Promise.all([1, 2].map((user) => asks[provider](origin, user + 10 * round)));
+      await Promise.all([1, 2].map((user) => askAs[provider](origin, user + 10 * round)));
     }
     upstream.respond = reply(403);
-    expect(await asks[provider](origin, 0)).toMatchObject({ code: 'FORBIDDEN' });
+    expect(await askAs[provider](origin, 0)).toMatchObject({ code: 'FORBIDDEN' });
   });
 });
 
@@ -77,10 +64,10 @@ it('A provider whose requests all hang takes nothing from the others', async () 
   await using adm = await startUpstream(silence);
   await using pace = await startUpstream(reply(200));
   await using gateway = await startGateway({ ...two, ADM_URL: adm.url, PACE_URL: pace.url });
-  const hanging = [1, 2, 3, 4].map((user) => asks.ADM(gateway.origin, user));
+  const hanging = [1, 2, 3, 4].map((user) => askAs.ADM(gateway.origin, user));
   await adm.received(2);
   for (let user = 5; user < 15; user++) {
-    expect(await asks.PACE(gateway.origin, user)).toEqual(pinEntry('PACE', 'USER', 'SET'));
+    expect(await askAs.PACE(gateway.origin, user)).toEqual(pinEntry('PACE', 'USER', 'SET'));
   }
   await Promise.all(hanging);
 });
@@ -91,6 +78,6 @@ it('Long polls are counted apart', async () => {
   const waits = [1, 2, 3, 4, 5].map((user) => askPinSet(origin, 2, credentialsOf(user)));
   await upstream.received(5);
   upstream.respond = reply(404);
-  expect(await asks.PACE(origin, 6)).toEqual(pinEntry('PACE', 'USER', 'UNSET'));
+  expect(await askAs.PACE(origin, 6)).toEqual(pinEntry('PACE', 'USER', 'UNSET'));
   expect(await Promise.all(waits)).toMatchObject(Array(5).fill({ __typename: 'PinStillUnset' }));
 });

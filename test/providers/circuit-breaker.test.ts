@@ -2,21 +2,12 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Signal } from '../../src/cancellation.ts';
 import { createCircuitBreaker, type CircuitBreaker } from '../../src/providers/circuit-breaker.ts';
 import type { HttpOutcome } from '../../src/providers/http.ts';
-import { ProvidersDocument, type PinProvider } from '../generated/graphql.ts';
-import { post } from '../support/client.ts';
+import type { PinProvider } from '../generated/graphql.ts';
 import { startGateway } from '../support/gateway.ts';
-import { reply, startUpstream, type Respond } from '../support/upstream.ts';
+import { breakingOff, hangUp, reply, startUpstream, type Respond } from '../support/upstream.ts';
 import { contract } from './contract.ts';
 import { entryOf, pinEntry, wholeNumber } from './entries.ts';
-import { askOtp, askPins, startWith } from './harness.ts';
-
-const hangUp: Respond = (response) => void response.socket?.destroy();
-
-const asks: Record<PinProvider, (origin: string) => Promise<unknown>> = {
-  ADM: async (origin) => (await askPins(origin, ['ADM']))?.[0],
-  PACE: async (origin) => (await askPins(origin, ['PACE']))?.[0],
-  PIMS: (origin) => askOtp(origin),
-};
+import { askAs, askAvailabilities, askPins, startWith } from './harness.ts';
 
 const manyAttempts = { OTP_ATTEMPTS_PER_MINUTE: '1000' };
 
@@ -25,29 +16,23 @@ async function askUntil(count: number, requests: readonly unknown[], ask: () => 
   while (requests.length < count) await ask();
 }
 
-async function availabilities(origin: string): Promise<unknown> {
-  const { body } = await post(origin, ProvidersDocument, {});
-  return Object.fromEntries(
-    body.data?.providers.map(({ name, availability }) => [name, availability]) ?? [],
-  );
-}
-
 describe.each<PinProvider>(['ADM', 'PACE', 'PIMS'])('The circuit of %s', (provider) => {
   it.each<[string, Respond]>([
     ['500s', reply(500)],
     ['broken connections', hangUp],
+    ['answers that break off', breakingOff(200)],
   ])('is open after twenty %s: nobody is asked any more', async (_what, failure) => {
     await using started = await startWith(provider, failure, manyAttempts);
     const { origin, upstream } = started;
-    await askUntil(20, upstream.requests, () => asks[provider](origin));
+    await askUntil(20, upstream.requests, () => askAs[provider](origin, 1));
 
     const open = entryOf(provider, contract['circuit open'], {
       retryAfterSeconds: wholeNumber(1, 10),
     });
-    expect(await asks[provider](origin)).toEqual(open);
-    expect(await asks[provider](origin)).toEqual(open);
+    expect(await askAs[provider](origin, 1)).toEqual(open);
+    expect(await askAs[provider](origin, 1)).toEqual(open);
     expect(upstream.requests).toHaveLength(20);
-    expect(await availabilities(origin)).toMatchObject({ [provider]: 'UNAVAILABLE' });
+    expect(await askAvailabilities(origin)).toMatchObject({ [provider]: 'UNAVAILABLE' });
     expect(started.gateway.logLines()).toContainEqual(
       expect.objectContaining({ msg: 'provider', provider, availability: 'UNAVAILABLE' }),
     );
@@ -58,10 +43,22 @@ describe.each<PinProvider>(['ADM', 'PACE', 'PIMS'])('The circuit of %s', (provid
     async (status) => {
       await using started = await startWith(provider, reply(status), manyAttempts);
       const { origin, upstream } = started;
-      await askUntil(30, upstream.requests, () => asks[provider](origin));
-      expect(await availabilities(origin)).toMatchObject({ [provider]: 'AVAILABLE' });
+      await askUntil(30, upstream.requests, () => askAs[provider](origin, 1));
+      expect(await askAvailabilities(origin)).toMatchObject({ [provider]: 'AVAILABLE' });
     },
   );
+
+  it('stays closed though answers that refuse the caller break off', async () => {
+    await using started = await startWith(provider, breakingOff(401), manyAttempts);
+    const { origin } = started;
+    const refused = entryOf(provider, contract[`${provider} HTTP 401`], {
+      upstream: { httpStatus: 401 },
+    });
+    for (let asked = 0; asked < 30; asked++) {
+      expect(await askAs[provider](origin, 1)).toEqual(refused);
+    }
+    expect(await askAvailabilities(origin)).toMatchObject({ [provider]: 'AVAILABLE' });
+  });
 });
 
 it('One open circuit is none of the business of the other providers', async () => {
@@ -73,7 +70,7 @@ it('One open circuit is none of the business of the other providers', async () =
     entryOf('ADM', contract['circuit open'], { retryAfterSeconds: wholeNumber(1, 10) }),
     pinEntry('PACE', 'USER', 'SET'),
   ]);
-  expect(await availabilities(gateway.origin)).toEqual({
+  expect(await askAvailabilities(gateway.origin)).toEqual({
     ADM: 'UNAVAILABLE',
     PACE: 'AVAILABLE',
     PIMS: 'NOT_CONFIGURED',

@@ -8,22 +8,19 @@ import { pinEntry, type ExpectedEntry } from './entries.ts';
 import { askOtp, askPins } from './harness.ts';
 
 const pad = ' '.repeat(300);
-const answers = {
+/** What each provider answers when all is well. */
+export const answers = {
   ADM: reply(200, `{"totalRecords":1,"resourceSet":[{"pinType":"Adult","status":"SET"}]}${pad}`),
   PACE: reply(200, pad),
   PIMS: reply(200, `{"status":"SUCCEEDED","transactionId":"t-1","result":{"otp":"804213"}}${pad}`),
 };
 
-const admPin = pinEntry('ADM', 'Adult', 'SET');
-const pacePin = pinEntry('PACE', 'USER', 'SET');
-const otp = { __typename: 'Otp', provider: 'PIMS', value: '804213', transactionId: 't-1' };
-/** What a subscriber has when all is well. */
-export const pinSetEvent: ExpectedEntry = {
-  __typename: 'PinSetEvent',
-  provider: 'PACE',
-  type: 'USER',
-  observedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
-};
+/** What becomes of that. */
+export const wells = {
+  ADM: pinEntry('ADM', 'Adult', 'SET'),
+  PACE: pinEntry('PACE', 'USER', 'SET'),
+  PIMS: { __typename: 'Otp', provider: 'PIMS', value: '804213', transactionId: 't-1' },
+} as const;
 
 /** All three providers are well; the network in front of one of them does what the test says. */
 export interface Scene extends AsyncDisposable {
@@ -84,23 +81,23 @@ export const queryAdm: Use = {
   title: 'account.pins, with ADM behind it,',
   provider: 'ADM',
   ask: (origin) => askPins(origin),
-  well: [admPin, pacePin],
-  failed: (entry) => [entry, pacePin],
+  well: [wells.ADM, wells.PACE],
+  failed: (entry) => [entry, wells.PACE],
 };
 /** The status query; PACE may fail. */
 export const queryPace: Use = {
   title: 'account.pins, with PACE behind it,',
   provider: 'PACE',
   ask: (origin) => askPins(origin),
-  well: [admPin, pacePin],
-  failed: (entry) => [admPin, entry],
+  well: [wells.ADM, wells.PACE],
+  failed: (entry) => [wells.ADM, entry],
 };
 /** The mutation. */
 export const makeOtp: Use = {
   title: 'generateOtp',
   provider: 'PIMS',
   ask: (origin) => askOtp(origin),
-  well: otp,
+  well: wells.PIMS,
   failed: (entry) => entry,
 };
 

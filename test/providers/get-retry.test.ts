@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inTurn, reply, silence, type Respond } from '../support/upstream.ts';
+import { breakingOff, hangUp, inTurn, reply, silence, type Respond } from '../support/upstream.ts';
 import { contract, type Cause } from './contract.ts';
 import { entryOf, pinEntry, type Beyond } from './entries.ts';
 import { askPins, startWith } from './harness.ts';
@@ -13,15 +13,6 @@ const readings = [
   { provider: 'PACE', good: reply(200), pins: [pinEntry('PACE', 'USER', 'SET')] },
 ] as const;
 
-/** Breaks the connection after the request has come. */
-const hangUp: Respond = (response) => void response.socket?.destroy();
-
-/** Begins a 503 and breaks off. */
-const brokenFailure: Respond = (response) => {
-  response.writeHead(503, { 'content-length': '100' });
-  response.write('{', () => response.socket?.destroy());
-};
-
 const titled = readings.map((reading) => [reading.provider, reading] as const);
 
 describe.each(titled)('The status query to %s', (_name, { provider, good, pins }) => {
@@ -33,7 +24,7 @@ describe.each(titled)('The status query to %s', (_name, { provider, good, pins }
     ['a 503', reply(503)],
     ['a 504', reply(504)],
     ['a 503 that asks for no wait', reply(503, '', { 'retry-after': '0' })],
-    ['a 503 that breaks off', brokenFailure],
+    ['a 503 that breaks off', breakingOff(503)],
   ])('is sent once more after %s, and its answer is the answer', async (_what, failure) => {
     await using started = await startWith(provider, inTurn(failure, good));
     expect(await askPins(started.origin, [provider])).toEqual(pins);

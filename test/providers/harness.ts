@@ -4,6 +4,7 @@ import {
   AccountPinsDocument,
   GenerateOtpDocument,
   PinSetDocument,
+  ProvidersDocument,
   type AccountPinsQuery,
   type GenerateOtpMutation,
   type PinProvider,
@@ -19,6 +20,13 @@ export const credentials: Record<string, string> = {
   'x-pace-authorization': 'Bearer pace-credential',
   'x-pims-authorization': 'Bearer pims-credential',
 };
+
+/** The credentials of one of several users. */
+export const credentialsOf = (user: number): Record<string, string> => ({
+  'x-adm-authorization': `Bearer user-${user}`,
+  'x-pace-authorization': `Bearer user-${user}`,
+  'x-pims-authorization': `Bearer user-${user}`,
+});
 
 /** One provider and a gateway in front of it. */
 export interface ProviderWithGateway extends AsyncDisposable {
@@ -70,6 +78,21 @@ export async function askOtp(
   const { status, body } = await post(origin, GenerateOtpDocument, variables, headers);
   expect({ status, errors: body.errors }).toEqual({ status: 200, errors: undefined });
   return body.data?.generateOtp;
+}
+
+/** What one of several users, who share no request, gets of one provider. */
+export const askAs: Record<PinProvider, (origin: string, user: number) => Promise<unknown>> = {
+  ADM: (origin, user) => askPins(origin, ['ADM'], credentialsOf(user)).then((pins) => pins?.[0]),
+  PACE: (origin, user) => askPins(origin, ['PACE'], credentialsOf(user)).then((pins) => pins?.[0]),
+  PIMS: (origin, user) => askOtp(origin, '1234', credentialsOf(user)),
+};
+
+/** How each provider is doing. */
+export async function askAvailabilities(origin: string): Promise<unknown> {
+  const { body } = await post(origin, ProvidersDocument, {});
+  return Object.fromEntries(
+    body.data?.providers.map(({ name, availability }) => [name, availability]) ?? [],
+  );
 }
 
 /** The one event of `pinSet`; that there is one, without GraphQL errors, is asserted on the way. */

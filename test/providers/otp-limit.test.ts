@@ -5,7 +5,7 @@ import {
   type GenerateOtpMutation,
 } from '../generated/graphql.ts';
 import { connectWs, parsePayload, post } from '../support/client.ts';
-import { inTurn, reply, type Respond } from '../support/upstream.ts';
+import { hangUp, inTurn, reply } from '../support/upstream.ts';
 import { contract } from './contract.ts';
 import { entryOf, wholeNumber } from './entries.ts';
 import { askOtp, credentials, startWith } from './harness.ts';
@@ -16,7 +16,6 @@ const refused = reply(200, {
   status: 'FAILED',
   error: { code: 2308, label: 'inwebo: access refused' },
 });
-const hangUp: Respond = (response) => void response.socket?.destroy();
 const otp = { __typename: 'Otp', provider: 'PIMS', value: '804213', transactionId: 't' };
 const limited = entryOf('PIMS', contract['OTP rate limit'], {
   retryAfterSeconds: wholeNumber(30, 60),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { startGateway } from '../support/gateway.ts';
 import { closingAtOnce, resetting, startRawUpstream } from '../support/raw-upstream.ts';
-import { inTurn, reply, silence, type Respond } from '../support/upstream.ts';
+import { breakingOff, hangUp, inTurn, reply, silence } from '../support/upstream.ts';
 import { contract, type Cause } from './contract.ts';
 import { entryOf, type Beyond } from './entries.ts';
 import { askOtp, startWith } from './harness.ts';
@@ -9,18 +9,12 @@ import { askOtp, startWith } from './harness.ts';
 const good = reply(200, { transactionId: 't', status: 'SUCCEEDED', result: { otp: '804213' } });
 const error = (cause: Cause, beyond: Beyond = {}) => entryOf('PIMS', contract[cause], beyond);
 
-const hangUp: Respond = (response) => void response.socket?.destroy();
-const breakOff: Respond = (response) => {
-  response.writeHead(200, { 'content-length': '100' });
-  response.write('{', () => response.socket?.destroy());
-};
-
 describe('A request for a one-time password is sent once and never again', () => {
   it.each([
     ['the connection breaks after it', hangUp, error('outcome unknown')],
     [
       'the answer breaks off',
-      breakOff,
+      breakingOff(200),
       error('broken contract', { upstream: { httpStatus: 200 } }),
     ],
     ['the answer is 500', reply(500), error('HTTP 5xx', { upstream: { httpStatus: 500 } })],

@@ -28,13 +28,23 @@ export interface CliProcess extends AsyncDisposable {
  * Starts `pin-gateway` with these arguments and with no other environment variables than these.
  *
  * @param script what to run instead of `src/cli.ts`
+ * @param descriptors files and sockets that it may have open, where that is not up to the machine
  */
 export function startCli(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
   script = fileURLToPath(new URL('../../src/cli.ts', import.meta.url)),
+  descriptors: number | null = null,
 ): CliProcess {
-  const child = spawn(process.execPath, [script, ...args], {
+  const command = [process.execPath, script, ...args] as const;
+  const limited = [
+    '/bin/sh',
+    '-c',
+    `ulimit -n ${descriptors}; exec "$0" "$@"`,
+    ...command,
+  ] as const;
+  const [file, ...given] = descriptors === null ? command : limited;
+  const child = spawn(file, given, {
     cwd: projectFolder,
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -7,6 +7,8 @@ export type Breaking = 'reset' | 'close' | 'half-close';
 interface Link {
   readonly near: Socket;
   readonly far: Socket;
+  /** Whether it is dead for good. */
+  isDead: boolean;
   /** Bytes of the answers that have been passed on. */
   passed: number;
 }
@@ -99,6 +101,11 @@ export class FaultProxy implements AsyncDisposable {
     this.#isFrozen = true;
   }
 
+  /** Does so with those that are open, for good, and with no other: a router that forgot them. */
+  freezeOpen(): void {
+    for (const link of this.#links) link.isDead = true;
+  }
+
   /** Breaks every connection that is open. */
   breakAll(breaking: Breaking): void {
     for (const link of this.#links) this.#break(link, breaking);
@@ -114,15 +121,16 @@ export class FaultProxy implements AsyncDisposable {
     this.#accepted++;
     const { hostname: host, port } = this.#target;
     const far = connect({ host, port: Number(port), allowHalfOpen: true });
-    const link: Link = { near, far, passed: 0 };
+    const link: Link = { near, far, isDead: false, passed: 0 };
+    const isFrozen = (): boolean => this.#isFrozen || link.isDead;
     this.#links.add(link);
-    near.on('data', (chunk) => this.#isFrozen || far.write(chunk));
-    far.on('data', (chunk) => this.#isFrozen || this.#onAnswer(link, chunk));
+    near.on('data', (chunk) => isFrozen() || far.write(chunk));
+    far.on('data', (chunk) => isFrozen() || this.#onAnswer(link, chunk));
     // Of a cut cable the gateway's own end is all that is left when it gives up.
-    near.on('end', () => (this.#isFrozen ? near.destroy() : far.end()));
-    far.on('end', () => this.#isFrozen || near.end());
+    near.on('end', () => (isFrozen() ? near.destroy() : far.end()));
+    far.on('end', () => isFrozen() || near.end());
     near.on('error', () => near.destroy()).on('close', () => far.destroy());
-    far.on('error', () => this.#isFrozen || near.destroy());
+    far.on('error', () => isFrozen() || near.destroy());
     near.once('close', () => this.#links.delete(link));
   }
 

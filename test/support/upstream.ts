@@ -99,6 +99,17 @@ export const reply =
 /** Never answers. */
 export const silence: Respond = () => undefined;
 
+/** Closes the connection without an answer. */
+export const hangUp: Respond = (response) => void response.socket?.destroy();
+
+/** Begins an answer with this status, and closes the connection in the middle of its body. */
+export const breakingOff =
+  (status: number): Respond =>
+  (response) => {
+    response.writeHead(status, { 'content-length': '100' });
+    response.write('{', () => response.socket?.destroy());
+  };
+
 /** Gives the answers one after the other, the last one for ever. */
 export const inTurn = (...responds: readonly Respond[]): Respond => {
   let turn = 0;
