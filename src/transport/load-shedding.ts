@@ -31,7 +31,10 @@ const intervalMs = 50;
 /** So many looks in a row have to find too much: a garbage collection, or a crowd's arrival, is not that long. */
 const patience = 8;
 
-/** A busy process needs fewer, and shorter turns are too long: it is clear what makes them so. */
+/** One turn, however long, counts as this many of the longest at most: what blocks once is not load. */
+const longestCounted = 2;
+
+/** In a busy process fewer have to, and shorter turns are too long: it is likely to be load that makes them so. */
 const busyPatience = 3;
 const busyPart = 0.2;
 
@@ -43,6 +46,9 @@ const shortTurnMs = 5;
 
 /** So many may always be under way: with fewer the process would wait for providers, and refuse. */
 const fewestUnderWay = 16;
+
+/** How much of the new there is in the average of the turns' lengths. */
+const newPart = 0.3;
 
 /** How the number of operations that may be under way changes from look to look. */
 const fewer = 0.93;
@@ -59,12 +65,18 @@ const calmMs = 1_500;
  * Deciding costs a comparison. Node has the measures; the libraries for it are for one framework, or
  * know only how late a timer is, which says little until it is far too late.
  */
-export function createLoadShedding(options: LoadSheddingOptions): LoadShedding {
+export function createLoadShedding(
+  options: LoadSheddingOptions,
+  turns: TurnLength = new MeasuredTurns(),
+): LoadShedding {
   const { maxEventLoopDelayMs, maxBusyOperations, log } = options;
-  const turns = new TurnLength();
   let isShedding = false;
   let underWay = 0;
-  let tooLong = 0;
+  let longLooks = 0;
+  let longBusyLooks = 0;
+
+  /** Of the turns, smoothed. */
+  let averageMs = 0;
 
   /** While it sheds: how many may be under way. */
   let limit = maxBusyOperations;
@@ -76,14 +88,17 @@ export function createLoadShedding(options: LoadSheddingOptions): LoadShedding {
   function look(): void {
     const now = performance.now();
     const turnMs = turns.measure();
+    const countedMs = Math.min(turnMs, longestCounted * maxEventLoopDelayMs);
+    averageMs += (countedMs - averageMs) * newPart;
     if (isShedding) {
-      adapt(turnMs);
+      adapt(averageMs);
       endIfCalm(now);
       return;
     }
-    const isBusy = underWay > maxBusyOperations;
-    tooLong = turnMs > maxEventLoopDelayMs * (isBusy ? busyPart : 1) ? tooLong + 1 : 0;
-    if (tooLong >= (isBusy ? busyPatience : patience)) begin(now, turnMs);
+    longLooks = averageMs > maxEventLoopDelayMs ? longLooks + 1 : 0;
+    if (turnMs <= maxEventLoopDelayMs * busyPart) longBusyLooks = 0;
+    else if (underWay > maxBusyOperations) longBusyLooks++;
+    if (longLooks >= patience || longBusyLooks >= busyPatience) begin(now, turnMs);
   }
 
   function begin(now: number, turnMs: number): void {
@@ -105,7 +120,7 @@ export function createLoadShedding(options: LoadSheddingOptions): LoadShedding {
     refusedBefore = refused;
     if (now - calmSince < calmMs) return;
     isShedding = false;
-    tooLong = 0;
+    longLooks = longBusyLooks = 0;
     log.warn({ refused, durationMs: Math.round(now - begunAt) }, 'load shedding ends');
   }
 
@@ -130,16 +145,17 @@ export function createLoadShedding(options: LoadSheddingOptions): LoadShedding {
   };
 }
 
-/** How much of the new there is in an average. */
-const newPart = 0.3;
+/** Measures the turns of the event loop. */
+export interface TurnLength {
+  /** How long, in milliseconds, the turns since the last call were on average, waiting apart. */
+  measure(): number;
+}
 
-/** How long the turns of the event loop have been of late, the time apart in which it has waited. */
-class TurnLength {
+/** As Node counts them. */
+class MeasuredTurns implements TurnLength {
   #utilization = performance.eventLoopUtilization();
   #turns = performance.nodeTiming.uvMetricsInfo.loopCount;
-  #averageMs = 0;
 
-  /** Milliseconds, smoothed. */
   measure(): number {
     const utilization = performance.eventLoopUtilization();
     const turns = performance.nodeTiming.uvMetricsInfo.loopCount;
@@ -147,7 +163,6 @@ class TurnLength {
     const turnMs = activeMs / Math.max(1, turns - this.#turns);
     this.#utilization = utilization;
     this.#turns = turns;
-    this.#averageMs += (turnMs - this.#averageMs) * newPart;
-    return this.#averageMs;
+    return turnMs;
   }
 }

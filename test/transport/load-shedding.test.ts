@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { PinResult } from '../../src/providers/provider.ts';
 import { Secret } from '../../src/secret.ts';
 import { GenerateOtpDocument, PinSetDocument } from '../generated/graphql.ts';
+import { as, eachTransport, only, pinSetEvent, resultsOf } from '../support/pin-set.ts';
 import { openConnection, postOf } from '../support/raw-connection.ts';
 import { graphqlPathWith, sendJson, sendRaw } from '../support/raw-http.ts';
 import { openWs } from '../support/raw-websocket.ts';
@@ -32,9 +34,23 @@ const otp = {
   variables: { input: { pinCode: '1234' } },
 };
 const known = { query: '{ __typename }' };
+const pinOfUser: PinResult = {
+  kind: 'Pin',
+  provider: 'PACE',
+  type: 'USER',
+  status: 'SET',
+  requirement: null,
+  lock: null,
+};
 const refusal = {
   message: 'This gateway has too much to do. Try again later.',
   extensions: { code: 'OVERLOADED' },
+};
+const refusalHeaders = {
+  'retry-after': '1',
+  'content-type': 'application/json; charset=utf-8',
+  'cache-control': 'no-store',
+  'x-request-id': expect.stringMatching(/./) as string,
 };
 
 /** Keeps a gateway so busy that it sheds load, until told to stop. */
@@ -68,12 +84,7 @@ describe('A gateway with more to do than it can', () => {
     let refused;
     while (refused?.status !== 503) refused = await sendJson(server.origin, known);
     expect(JSON.parse(refused.body)).toEqual({ errors: [refusal] });
-    expect(refused.headers).toMatchObject({
-      'retry-after': '1',
-      'content-type': 'application/json; charset=utf-8',
-      'cache-control': 'no-store',
-      'x-request-id': expect.stringMatching(/./) as string,
-    });
+    expect(refused.headers).toMatchObject(refusalHeaders);
     const path = graphqlPathWith(known);
     while ((await sendRaw(server.origin, path)).status !== 503); // a query string is no way around
     await using connection = await openConnection(server.origin);
@@ -102,7 +113,7 @@ describe('A gateway with more to do than it can', () => {
   it('leaves open sockets and subscriptions alone, and refuses new ones', async () => {
     await using server = await startStubbed(behaviour, undefined, settings);
     await using connection = await openWs(server.origin);
-    await connection.init({ 'x-pace-authorization': 'Bearer ann' });
+    await connection.init(as('ann'));
     const payload = { query: PinSetDocument.toString() };
     connection.send({ id: 'before', type: 'subscribe', payload });
     await connection.settled();
@@ -127,6 +138,36 @@ describe('A gateway with more to do than it can', () => {
     while ((await ready(server)) !== '200 ready');
     await connection.settled();
     expect(connection.messages.filter((text) => text.includes('"before"'))).toEqual([]);
+  });
+
+  it.each(eachTransport)(
+    'lets the event of an open subscription through over %s',
+    async (_name, transport) => {
+      const isSet = Promise.withResolvers<PinResult>();
+      const waitForPin = () => isSet.promise;
+      await using server = await startStubbed({ ...behaviour, waitForPin }, undefined, settings);
+      await using subscription = await transport.join(server.origin, as('ann'));
+      const stop = await overload(server);
+      expect(subscription.payloads).toEqual([]);
+      isSet.resolve(pinOfUser);
+      expect(await resultsOf(subscription)).toEqual(only(pinSetEvent));
+      expect(await ready(server)).toBe('503 overloaded');
+      await stop();
+    },
+  );
+
+  it('refuses a new subscription over SSE with 503 and Retry-After, as everything new', async () => {
+    await using server = await startStubbed(behaviour, undefined, settings);
+    const stop = await overload(server);
+    // A wait of no time ends at once.
+    const query = 'subscription { pinSet(timeoutSeconds: 0) { __typename } }';
+    let refused;
+    while (refused?.status !== 503) {
+      refused = await sendJson(server.origin, { query }, { accept: 'text/event-stream' });
+    }
+    expect(JSON.parse(refused.body)).toEqual({ errors: [refusal] });
+    expect(refused.headers).toMatchObject(refusalHeaders);
+    await stop();
   });
 
   it('does not take one long turn for it', async () => {

@@ -1,0 +1,75 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { createLog } from '../../src/observe/log.ts';
+import { createLoadShedding, type LoadShedding } from '../../src/transport/load-shedding.ts';
+
+const maxEventLoopDelayMs = 100;
+const maxBusyOperations = 2;
+const intervalMs = 50;
+
+/** What the turns of the event loop are taken to be long. */
+let turnMs: number;
+let shedding: LoadShedding;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  turnMs = 0;
+  const log = createLog('silent');
+  shedding = createLoadShedding(
+    { maxEventLoopDelayMs, maxBusyOperations, log },
+    { measure: () => turnMs },
+  );
+});
+
+afterEach(() => {
+  shedding.close();
+  vi.useRealTimers();
+});
+
+/** Lets the turns be so long for so many looks. */
+function look(ms: number, times: number): void {
+  turnMs = ms;
+  vi.advanceTimersByTime(times * intervalMs);
+}
+
+const begin = (operations: number): void => {
+  for (let count = 0; count < operations; count++) shedding.begin();
+};
+
+it('A busy process sheds load when three looks in a row find turns of a fifth of the longest', () => {
+  begin(3);
+  look(30, 2);
+  expect(shedding.isShedding).toBe(false);
+  look(30, 1);
+  expect(shedding.isShedding).toBe(true);
+  expect(shedding.admits()).toBe(false);
+});
+
+it('A single turn sheds nothing, however long, while many wait for a provider', () => {
+  begin(100);
+  look(5_000, 1);
+  look(1, 20);
+  expect(shedding.isShedding).toBe(false);
+});
+
+it('Long turns of a process that is not busy count when they are long on average for eight looks', () => {
+  look(150, 9);
+  expect(shedding.isShedding).toBe(false);
+  begin(3); // one look as a busy process is not three
+  look(30, 1);
+  expect(shedding.isShedding).toBe(false);
+  for (let count = 0; count < 3; count++) shedding.end();
+  look(150, 1);
+  expect(shedding.isShedding).toBe(true);
+});
+
+it('Turns that are short when operations are many shed nothing', () => {
+  begin(1_000);
+  look(20, 100);
+  expect(shedding.isShedding).toBe(false);
+});
+
+it('Neither does a single turn, however long, of a process that is not busy', () => {
+  look(5_000, 1);
+  look(1, 20);
+  expect(shedding.isShedding).toBe(false);
+});
