@@ -32,6 +32,7 @@ export class RefusalPace {
     }
     const timer = setTimeout(() => {
       this.#late.delete(socket);
+      this.#refusedAt.set(socket, performance.now());
       tell();
     }, lateMs);
     this.#late.set(socket, { tell, timer });
