@@ -34,6 +34,9 @@ const startingMs = 1_000;
 /** Until the connections behind those who have left are closed, too. */
 const leavingMs = 6_000;
 
+/** Between two collections for a crowd that comes, at least: one may come and go, and come again. */
+const restMs = 10_000;
+
 /**
  * Gives back the memory that was needed only to start, and keeps that small which a crowd of waiting
  * subscribers takes: half of it would be room that V8 keeps because it may. Node has options for that,
@@ -45,8 +48,8 @@ const leavingMs = 6_000;
  * one before. Once and for all: V8 ends the process when it finds that the reducer has done more than
  * it may.
  *
- * V8's middle compiler, Maglev, is off, too. When a crowd comes it compiles hundreds of functions at a
- * time, each with memory that the allocator never gives back. What is hot soon gets to the last one.
+ * V8's middle compiler, Maglev, is off, too, as it is in Node 22. When a crowd comes it compiles hundreds
+ * of functions at a time, with memory that glibc's allocator keeps. What is hot soon gets to the last one.
  *
  * @param subscribers how many wait right now
  */
@@ -56,16 +59,23 @@ export function saveMemory(subscribers: () => number): void {
   preferTime();
   setTimeout(collectGarbage, startingMs).unref();
   let isCrowded = false;
+  let collectedAt = -Infinity;
+  let leaving: NodeJS.Timeout | undefined;
   setInterval(() => {
     const count = subscribers();
     if (!isCrowded && count >= crowd) {
       isCrowded = true;
+      clearTimeout(leaving);
       preferMemory();
-      collectGarbage(); // also makes the young space small again
+      const now = performance.now();
+      if (now - collectedAt >= restMs) {
+        collectedAt = now;
+        collectGarbage(); // also makes the young space small again
+      }
     } else if (isCrowded && count < fewAgain) {
       isCrowded = false;
       preferTime();
-      setTimeout(collectGarbage, leavingMs).unref();
+      leaving = setTimeout(collectGarbage, leavingMs).unref();
     }
     if (isCrowded) limitYoungSpace();
   }, intervalMs).unref();
