@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { GraphQLError, OperationTypeNode, type DocumentNode, type ExecutionResult } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { commonHeaders, setCommonHeaders } from './common-headers.ts';
@@ -25,8 +26,12 @@ export type HttpAnswerer = (
 export interface KnownQuery {
   /** The type of its answer. */
   readonly type: string;
-  /** Executes it. Null: the result is not just data, and so Yoga's to answer. */
-  run(context: PipelineContext): Promise<string | null>;
+  /**
+   * Executes it. Null: the result is not just data, and so Yoga's to answer.
+   *
+   * @param socket on which the same request then begins anew
+   */
+  run(context: PipelineContext, socket: Socket): Promise<string | null>;
 }
 
 /** The ways beside Yoga. */
@@ -54,6 +59,8 @@ export function createFastPath(options: TransportOptions): FastPath {
   const maxBodyBytes = Math.min(limits.maxRequestBytes, limits.maxVariablesBytes);
   /** The type of a JSON answer to each Accept header, as Yoga chose it. */
   const types = new LRUCache<string, string>({ max: 100 });
+  /** What went wrong with a request that begins anew on its connection. */
+  const failures = new WeakMap<Socket, ExecutionResult['errors']>();
 
   const askYoga: HttpAnswerer = async (request, response, context) => {
     setCommonHeaders(response, context.caller.requestId);
@@ -67,10 +74,26 @@ export function createFastPath(options: TransportOptions): FastPath {
   const sendEvents = createEventStreams();
 
   const answer: HttpAnswerer = async (request, response, context) => {
+    const failure = failures.get(request.socket);
+    if (failure) failures.delete(request.socket);
+    const errors = (await answerShort(request, response, context)) ?? failure ?? [];
+    // Errors that came again are Yoga's to tell; a bug that did not would go unnoticed.
+    const { record, caller } = context;
+    if (!record.hasErrors) for (const error of errors) logBug(error, caller.requestId);
+  };
+
+  /** @returns what went wrong on the way, before Yoga was asked */
+  const answerShort = async (
+    request: IncomingMessage,
+    response: ServerResponse,
+    context: PipelineContext,
+  ): Promise<ExecutionResult['errors']> => {
     const accept = acceptOf(request);
     const type = accept === eventStream ? eventStream : types.get(accept);
-    if (type === undefined || !isUsual(request, maxBodyBytes))
-      return askYoga(request, response, context);
+    if (type === undefined || !isUsual(request, maxBodyBytes)) {
+      await askYoga(request, response, context);
+      return;
+    }
 
     const body = await readBody(request);
     if (body === null) return;
@@ -82,7 +105,8 @@ export function createFastPath(options: TransportOptions): FastPath {
         const results = await openStream(params, context);
         if (results !== null) {
           setCommonHeaders(response, context.caller.requestId);
-          return sendEvents(response, results);
+          await sendEvents(response, results);
+          return;
         }
       } else {
         const query = queryFor(document, params);
@@ -96,10 +120,7 @@ export function createFastPath(options: TransportOptions): FastPath {
     }
     // What has been read upstream for a result is still in the context, and not asked for twice.
     await askYoga(withBody(request, body), response, context);
-    // Errors that came again are Yoga's to tell; a bug that did not would go unnoticed.
-    const { record, caller } = context;
-    if (record.hasErrors) return;
-    for (const error of result?.errors ?? []) logBug(error, caller.requestId);
+    return result?.errors;
   };
 
   function find({ headers, body }: HotRequest): KnownQuery | null {
@@ -112,7 +133,11 @@ export function createFastPath(options: TransportOptions): FastPath {
     if (query === null) return null;
     return {
       type,
-      run: async (context) => writeData(await runQuery(query, params.variables, context)),
+      async run(context, socket) {
+        const result = await runQuery(query, params.variables, context);
+        if (result.errors) failures.set(socket, result.errors);
+        return writeData(result);
+      },
     };
   }
 

@@ -134,7 +134,7 @@ class HotConnection {
     const { http } = this.#options;
     const operation = http.begin(request, this.#socket, requestId);
     this.#operation = operation;
-    const text = await query.run(operation.context);
+    const text = await query.run(operation.context, this.#socket);
     // Its client has left; while a socket closes, its operation is still to be ended.
     if (this.#operation !== operation || this.#socket.destroyed) return;
     if (text === null) {
