@@ -1,7 +1,7 @@
 import Opossum from 'opossum';
 import { Cancellation, type Signal } from '../cancellation.ts';
 import type { HttpClient, HttpOutcome, HttpRequest } from './http.ts';
-import { failureOf, isFromProvider } from './outcome.ts';
+import { failureOf, isFromProvider, isShortage } from './outcome.ts';
 
 /** How long a provider that fails is left alone before it is tried with a single request. */
 const restMs = 10_000;
@@ -72,7 +72,7 @@ export function createCircuitBreaker(
   }
 
   function count(outcome: HttpOutcome): void {
-    if (!isFromProvider(outcome)) return;
+    if (!isFromProvider(outcome) || isShortage(outcome)) return;
     if (failureOf(outcome) !== null) breaker.fire(outcome).catch(ignore);
     else {
       // All that the library does with a success is to count these; it would make promises meanwhile.

@@ -13,6 +13,13 @@ type AskedOutcome = Exclude<HttpOutcome, { kind: 'refused' }>;
 export const isFromProvider = (outcome: HttpOutcome): outcome is AskedOutcome =>
   outcome.kind === 'answer' || (outcome.kind !== 'refused' && outcome.by !== 'abort');
 
+/** What the gateway's own system was short of: descriptors, ports or memory for one more connection. */
+const shortages = new Set(['EMFILE', 'ENFILE', 'EADDRNOTAVAIL', 'ENOBUFS', 'ENOMEM']);
+
+/** Whether nothing was asked for want of means of our own, however well the provider may be. */
+export const isShortage = (outcome: HttpOutcome): boolean =>
+  outcome.kind === 'no answer' && shortages.has(outcome.reason);
+
 /**
  * In what way the provider failed, for an operator to read; null when it did not: a status of 4xx says
  * that the caller did, however little has come of its body.
