@@ -109,4 +109,26 @@ describe('the workflows', () => {
     const mayRead = (text: string) => text.includes('\npermissions:\n  contents: read\n');
     expect(texts.every(mayRead)).toBe(true);
   });
+
+  it('publish only what has been checked and audited, with its provenance, and without a token', async () => {
+    const [before, publish = ''] = (await readText('.github/workflows/release.yml')).split(
+      '\n  publish:\n    needs: check\n',
+    );
+    const commands = (text = '') =>
+      [...text.matchAll(/- run: (.*)/g)].map(([, command]) => command);
+    expect(commands(before)).toEqual([
+      '.ci/run',
+      'npm audit --audit-level=moderate',
+      'npm audit signatures',
+    ]);
+    expect(commands(publish)).toEqual([
+      'npm ci',
+      'npm run --silent sbom > pin-gateway.cdx.json',
+      'npm publish --provenance --access public',
+      'gh release create "$GITHUB_REF_NAME" pin-gateway.cdx.json --verify-tag --generate-notes',
+    ]);
+    expect(publish).toMatch(/^ {6}id-token: write\b/m);
+    expect(publish).not.toContain('secrets.');
+    expect(await readText('.ci/run')).toContain('\nnpm run check:supply\n');
+  });
 });
