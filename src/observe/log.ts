@@ -29,7 +29,7 @@ function isoTime(): string {
 const errorLevel = 50;
 const warningLevel = 40;
 
-/** How long a line may wait for others to be written with. */
+/** Between two writes, if there is as much to tell: how long a line waits for others to be written with. */
 const collectMs = 10;
 
 /** How much may wait for a reader that is behind, in characters. */
@@ -48,6 +48,7 @@ function standardOutput(): DestinationStream & { lastLevel: number } {
   let lines = '';
   let dropped = 0;
   let isBroken = false;
+  let writtenAt = -Infinity;
   const flush = (): void => {
     if (isBroken || lines === '') return;
     if (stdout.writableLength + lines.length > maxWaiting) dropped += countLines(lines);
@@ -56,6 +57,12 @@ function standardOutput(): DestinationStream & { lastLevel: number } {
       dropped = 0;
     }
     lines = '';
+    writtenAt = performance.now();
+  };
+  const flushSoon = (): void => {
+    const waitMs = writtenAt + collectMs - performance.now();
+    if (waitMs > 0) setTimeout(flush, waitMs).unref();
+    else setImmediate(flush);
   };
   stdout.on('error', () => (isBroken = true));
   process.on('exit', flush);
@@ -64,7 +71,7 @@ function standardOutput(): DestinationStream & { lastLevel: number } {
     lastLevel: 0,
     write(line) {
       if (isBroken) return;
-      if (lines === '') setTimeout(flush, collectMs).unref();
+      if (lines === '') flushSoon();
       lines += line;
       if (this.lastLevel >= errorLevel) flush();
     },
