@@ -81,10 +81,10 @@ export default defineConfig(
     '../hub/pin-set-stream.ts',
     '../hub/settled-wait.ts',
     ...domain,
-    '@pothos/core',
     'dataloader',
     'graphql',
   ]),
+  room('src/schema/pothos.ts', ['@pothos/core', 'node:module']),
   room('src/transport/graphiql/*.ts', [
     './*.ts',
     '../bug-log.ts',
