@@ -25,7 +25,7 @@ export function countNodeRequests(origin: string): NodeRequests {
 }
 
 /** Sends a request, and gives the whole answer, as latin-1. */
-export function ask(connection: RawConnection, request: string): Promise<string> {
+export function ask(connection: RawConnection, request: string | Buffer): Promise<string> {
   const start = connection.text().length;
   connection.write(request);
   return answerAt(connection, start);
