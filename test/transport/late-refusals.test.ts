@@ -43,6 +43,11 @@ const asked = (shedding: Shedding, count: number): Promise<void> =>
 
 const query = postOf({ query: '{ __typename }' });
 const unusual = postOf({ query: '{ __typename }' }, 'origin: http://gateway');
+/** A wait of no time, which ends at once. */
+const subscription = postOf(
+  { query: 'subscription { pinSet(timeoutSeconds: 0) { __typename } }' },
+  'accept: text/event-stream',
+);
 
 /** The statuses that have come, in their order. */
 const statusesOf = (connection: RawConnection): string[] => statusesIn(connection.text());
@@ -76,6 +81,7 @@ describe('Who is refused, and has not been told yet', () => {
 describe.each([
   ['on its connection', query],
   ["by Node's server", unusual],
+  ['as a new subscription over SSE', subscription],
 ])('Who is refused %s', (_where, request) => {
   it('is told so at once, and later when it comes again before it should', async () => {
     await using stage = await start();

@@ -120,6 +120,28 @@ describe('A WebSocket is closed', () => {
     expect(await connection.closed).toEqual({ code: 4400, reason: 'Invalid message received' });
   });
 
+  it.each([
+    ['next', { id: '1', type: 'next', payload: { data: {} } }],
+    ['error', { id: '1', type: 'error', payload: [{ message: 'no' }] }],
+    ['connection_ack', { type: 'connection_ack' }],
+  ])(
+    'with 4400 for %s, which is for a server to send, whenever it comes',
+    async (_type, message) => {
+      await using stage = await startPinSetStage(silence);
+      await using stranger = await openWs(stage.origin);
+      await using connection = await openWs(stage.origin);
+      await connection.init(as('ann'));
+      connection.send(pinSet('1'));
+      await stage.pace.received(1);
+      for (const each of [stranger, connection]) {
+        each.send(message);
+        expect(await each.closed).toEqual({ code: 4400, reason: 'Invalid message received' });
+      }
+      await stage.pace.requests[0]?.aborted;
+      expect(stage.gateway.logLines().filter(({ msg }) => msg === 'bug')).toEqual([]);
+    },
+  );
+
   it('with 4400 for a credential that cannot stand in a header', async () => {
     await using stage = await startPinSetStage(silence);
     await using connection = await openWs(stage.origin);
