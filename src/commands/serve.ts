@@ -4,10 +4,12 @@ import { createLog } from '../observe/log.ts';
 import { closeOnSignal } from './close-on-signal.ts';
 import { endOnBug } from './end-on-bug.ts';
 import { saveMemory } from './save-memory.ts';
+import { withoutFetch } from './without-fetch.ts';
 
 /** Runs the gateway in front of real providers until a signal ends it. */
 export async function serve(): Promise<void> {
   const config = loadConfig();
+  withoutFetch();
   const log = createLog(config.logLevel);
   const gateway = createGateway(config, { log });
   endOnBug(log, () => gateway.close());

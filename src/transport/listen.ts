@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import { isIPv6, type AddressInfo } from 'node:net';
+import type { AddressInfo } from 'node:net';
 
 /** Where the gateway listens. */
 export interface ListeningAddress {
@@ -18,16 +18,16 @@ export function listen(server: Server, host: string, port: number): Promise<List
     server.once('error', onError);
     server.listen(port, host, () => {
       server.off('error', onError);
-      const { address, port: actualPort } = server.address() as AddressInfo;
-      const origin = `http://${hostToReach(address)}:${actualPort}`;
-      resolve({ address, port: actualPort, origin });
+      const bound = server.address() as AddressInfo;
+      const origin = `http://${hostToReach(bound)}:${bound.port}`;
+      resolve({ address: bound.address, port: bound.port, origin });
     });
   });
 }
 
 /** An address as it stands in a URL; one that means "all of them" as this machine's own. */
-function hostToReach(address: string): string {
+function hostToReach({ address, family }: AddressInfo): string {
   if (address === '0.0.0.0') return '127.0.0.1';
   if (address === '::') return '[::1]';
-  return isIPv6(address) ? `[${address}]` : address;
+  return family === 'IPv6' ? `[${address}]` : address;
 }

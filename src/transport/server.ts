@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Log } from '../observe/log.ts';
 import type { ClientLimits } from './client-limits.ts';
@@ -21,6 +21,9 @@ import {
 import { requestIdFrom } from './request-id.ts';
 import { isForWebSocket, isOriginAllowed, rejectUpgrade } from './upgrade.ts';
 import type { WebSocketTransport } from './websocket.ts';
+
+/** An import would look at all that node:http has, and by its WebSocket make Node load its fetch. */
+const { createServer } = process.getBuiltinModule('node:http');
 
 /** What stands behind the one port. */
 export interface GatewayServerOptions {

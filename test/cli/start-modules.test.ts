@@ -1,0 +1,17 @@
+import { expect, it } from 'vitest';
+import { onUsr2, originOf, startCli } from '../support/cli.ts';
+import { sendJson } from '../support/raw-http.ts';
+
+const tell = `process.stdout.write(JSON.stringify({
+  loaded: process.moduleLoadList.filter((name) => name.includes('undici')),
+}) + '\\n')`;
+
+it("pin-gateway serve loads nothing of Node's fetch, neither to listen nor to answer", async () => {
+  const settings = { PORT: '0', ADM_URL: 'http://127.0.0.1:9' };
+  await using gateway = startCli(['serve'], { ...settings, ...onUsr2(tell) });
+  const { status } = await sendJson(await originOf(gateway), { query: '{ __typename }' });
+  expect(status).toBe(200);
+  gateway.kill('SIGUSR2');
+  const [, loaded = ''] = await gateway.printed(/^\{"loaded":(.*)\}$/m);
+  expect(JSON.parse(loaded)).toEqual([]);
+});
