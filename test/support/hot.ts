@@ -45,10 +45,10 @@ function wholeAnswer(text: string): string | null {
   const [head] = /^[^]*?\r\n\r\n/.exec(text) ?? [];
   if (head === undefined) return null;
   const [, length] = /^content-length: (\d+)\r$/im.exec(head) ?? [];
-  const lastChunk = '\r\n0\r\n\r\n';
+  const lastChunk = '\r\n0\r\n\r\n'; // it may come right behind the head
   const end =
     length === undefined
-      ? text.indexOf(lastChunk, head.length) + lastChunk.length
+      ? text.indexOf(lastChunk, head.length - 2) + lastChunk.length
       : head.length + Number(length);
   return end > head.length && end <= text.length ? text.slice(0, end) : null;
 }

@@ -5,6 +5,8 @@ export interface Case {
   readonly head?: readonly string[];
   readonly target?: string;
   readonly body: string | Buffer;
+  /** Spoils the bytes of the head, as latin-1. */
+  readonly spoil?: (head: string) => string;
   /** Whether Node's server has to see it, also when its query is known. */
   readonly needsNode?: boolean;
 }
@@ -23,6 +25,7 @@ const pins = `query Pins($providers: [PinProvider!]) {
 }`;
 const otp =
   'mutation ($pin: PinCode!) { generateOtp(input: { pinCode: $pin }) { ... on Otp { value } } }';
+const known = json({ query: '{ __typename }' });
 const accepts = (accept: string): string[] => [...plain, `accept: ${accept}`];
 
 /** What nearly all requests are: none of them needs Yoga when it comes again. */
@@ -61,11 +64,22 @@ export const usualCases: readonly Case[] = [
     body: json({ query: pins }),
   })),
   {
-    title: 'an origin that is not allowed',
-    head: [...plain, 'origin: https://other.example'],
-    body: json({ query: pins }),
-    needsNode: true,
+    title: 'names and lengths as they may be written, too',
+    head: ['CONTENT-type:application/json \t', 'accept:\t*/*', 'a:', 'content-length: 026'],
+    body: known,
   },
+  {
+    title: 'a body that is not UTF-8',
+    body: Buffer.from('{"query":"{ __typename }","variables":{"a":"\xff"}}', 'latin1'),
+  },
+  ...[
+    { title: 'an origin that is not allowed', head: [...plain, 'origin: https://other.example'] },
+    { title: 'a header twice', head: [...accepts('application/json'), 'accept: */*'] },
+    { title: 'trailers accepted', head: [...plain, 'te: trailers'] },
+    { title: 'two blanks in the first line', target: 'POST /graphql  HTTP/1.1' },
+    { title: 'HTTP/1.0', target: 'POST /graphql HTTP/1.0' },
+    { title: 'an empty line before it', spoil: (head: string) => `\r\n${head}` },
+  ].map((request) => ({ ...request, body: known, needsNode: true })),
 ];
 
 /** What the compiler of queries gets wrong. */
@@ -195,3 +209,34 @@ export const unusualCases: readonly Case[] = [
     body: json({ query: pins }),
   },
 ];
+
+/** A known query in what is no request, or none of the graph: it is refused before anybody reads it. */
+export const malformedCases: readonly Case[] = [
+  { title: 'no HTTP', spoil: () => 'HELO gateway\r\n\r\n' },
+  { title: 'a method in lower case', target: 'post /graphql HTTP/1.1' },
+  { title: 'an unknown version', target: 'POST /graphql HTTP/1.2' },
+  { title: 'another path', target: 'POST /graphql/ HTTP/1.1' },
+  { title: 'the address of another host', target: 'POST http://other/graphql HTTP/1.1' },
+  { title: 'no host', spoil: (head: string) => head.replace(/^host: .*\r\n/m, '') },
+  { title: 'a host that is none', spoil: (head: string) => head.replace('host: ', 'host: a b') },
+  { title: 'bare line feeds', spoil: (head: string) => head.replaceAll('\r\n', '\n') },
+  {
+    title: 'an end in bare line feeds',
+    spoil: (head: string) => head.replace(/\r\n\r\n$/, '\n\n'),
+  },
+  { title: 'no colon', head: [...plain, 'a'] },
+  { title: 'no name', head: [...plain, ': a'] },
+  { title: 'a blank before the colon', head: [...plain, 'a : b'] },
+  { title: 'a folded first line', spoil: (head: string) => head.replace('\r\n', '\r\n ') },
+  { title: 'a control character', head: [...plain, 'a: b\0'] },
+  { title: 'a carriage return within a line', head: [...plain, 'a: b\rc: d'] },
+  { title: 'two lengths', head: [...plain, 'content-length: 26', 'content-length: 26'] },
+  { title: 'a length with a sign', head: [...plain, 'content-length: +26'] },
+  { title: 'a list of lengths', head: [...plain, 'content-length: 26, 26'] },
+  {
+    title: 'a length and chunks',
+    head: [...plain, 'content-length: 26', 'transfer-encoding: chunked'],
+  },
+  { title: 'an unknown expectation', head: [...plain, 'expect: more'] },
+  { title: 'a head that is too long', head: [...plain, `a: ${'b'.repeat(20_000)}`] },
+].map((request) => ({ body: known, ...request }));

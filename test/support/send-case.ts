@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import { connect } from 'node:net';
 import { ask, comparable } from './hot.ts';
 import { plain, type Case } from './http-cases.ts';
 import { openConnection } from './raw-connection.ts';
@@ -7,11 +5,10 @@ import { openConnection } from './raw-connection.ts';
 /** Sends a request, and gives all that comes back but the date, as latin-1. */
 export type SendCase = (origin: string, request: Case) => Promise<string>;
 
-/** The head with the empty line that ends it, and the body. */
 function bytesOf(
-  { head = plain, target, body }: Case,
-  connection: string,
-): { readonly head: string; readonly body: Buffer } {
+  { head = plain, target, body, spoil = (text) => text }: Case,
+  connection: 'close' | 'keep-alive',
+): Buffer {
   const bytes = Buffer.from(body);
   const lines = [
     target ?? 'POST /graphql HTTP/1.1',
@@ -23,31 +20,23 @@ function bytesOf(
       ? []
       : [`content-length: ${bytes.length}`]),
   ];
-  return { head: `${lines.join('\r\n')}\r\n\r\n`, body: bytes };
+  return Buffer.concat([Buffer.from(spoil(`${lines.join('\r\n')}\r\n\r\n`), 'latin1'), bytes]);
 }
 
-const lastChunk = '\r\n0\r\n\r\n';
-
-/** The head and then the body, over a connection that is closed behind the answer: for Node's server. */
-export const inTwoPieces: SendCase = async (origin, request) => {
-  const { head, body } = bytesOf(request, 'close');
-  const socket = connect(Number(new URL(origin).port));
-  const chunks: Buffer[] = [];
-  socket.on('data', (chunk: Buffer) => {
-    chunks.push(chunk);
-    if (chunk.toString().endsWith(lastChunk)) socket.destroy(); // a stream of events keeps it alive
-  });
-  socket.write(head);
-  socket.write(body);
-  await once(socket, 'close');
-  return comparable(Buffer.concat(chunks).toString('latin1'));
+/** Over a connection that is to be closed behind the answer: for Node's server. */
+export const toBeClosed: SendCase = async (origin, request) => {
+  await using connection = await openConnection(origin);
+  connection.write(bytesOf(request, 'close'));
+  // A stream of events keeps it open all the same.
+  const end = connection.received(/\r\n0\r\n\r\n$/).catch(() => undefined);
+  await Promise.race([connection.closed, end]);
+  return comparable(connection.text());
 };
 
-/** All at once, over a connection that stays open: what may be answered right on it. */
-export const inOnePiece: SendCase = async (origin, request) => {
-  const { head, body } = bytesOf(request, 'keep-alive');
+/** In one piece over a connection that stays open: what may be answered right on it. */
+export const toStayOpen: SendCase = async (origin, request) => {
   await using connection = await openConnection(origin);
-  const answer = ask(connection, Buffer.concat([Buffer.from(head, 'latin1'), body]));
+  const answer = ask(connection, bytesOf(request, 'keep-alive'));
   // Some requests make the gateway close it all the same.
   return comparable(await Promise.race([connection.closed, answer]));
 };

@@ -4,107 +4,107 @@ import type { DocumentNode } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { createDocuments, type Documents } from '../../src/transport/documents.ts';
 import { askOver } from '../support/ask.ts';
-import { ask, countNodeRequests, makeKnown } from '../support/hot.ts';
-import { openConnection, postOf } from '../support/raw-connection.ts';
-import { openWs } from '../support/raw-websocket.ts';
-import { nobody, startStubbed } from '../support/stub-services.ts';
+import { makeKnown } from '../support/hot.ts';
+import { postOf } from '../support/raw-connection.ts';
+import { openWs, payloadOf } from '../support/raw-websocket.ts';
+import { nobody, startStubbed, type StubbedServer } from '../support/stub-services.ts';
 
 /** As much as is remembered: characters of documents, and documents that are compiled. */
 const maxCharacters = 2_000_000;
 const maxQueries = 50;
 
-/** As often as a query has to come to be compiled, after it is known. */
-const timesMore = 8;
+/** As often as a query has to come to be compiled. */
+const worthCompiling = 8;
 
 /** So long that it does not take a thousand of them. */
 const length = 16_000;
-const flood = Array.from({ length: 200 }, (_, n) => `{ a${n}: __typename }`.padEnd(length));
 const maxDocuments = maxCharacters / length;
-const query = '{ providers { name availability } }';
+const flood = Array.from({ length: 150 }, (_, n) => `{ a${n}: __typename }`.padEnd(length));
+const answerTo = (query: string): object => ({
+  data: { [query.slice(2, query.indexOf(':'))]: 'Query' },
+});
 
-type Flood = (origin: string, queries: readonly string[]) => Promise<void>;
+type AskTimes = (origin: string, query: string, times: number) => Promise<unknown[]>;
 
-/** Each of the queries so often that it is compiled, and no answer is anything but right. */
-const floodOver: Readonly<Record<'HTTP' | 'WebSocket', Flood>> = {
-  async HTTP(origin, queries) {
-    for (const each of queries) {
-      await using connection = await openConnection(origin);
-      await ask(connection, postOf({ query: each }));
-      connection.write(postOf({ query: each }).repeat(timesMore - 1));
-      connection.write(postOf({ query: each }, 'connection: close'));
-      expect((await connection.closed).split(answerTo(each))).toHaveLength(timesMore + 2);
-    }
+/** Asks a query again and again, and gives all answers. */
+const askAgain: Readonly<Record<'HTTP' | 'WebSocket', AskTimes>> = {
+  async HTTP(origin, query, times) {
+    const answers = [];
+    for (let n = 0; n < times; n++) answers.push(await askOver.HTTP(origin, { query }));
+    return answers;
   },
-  async WebSocket(origin, queries) {
+  async WebSocket(origin, query, times) {
     await using socket = await openWs(origin);
     await socket.init();
-    for (const each of queries) {
-      for (let time = 0; time <= timesMore; time++) {
-        const id = `${each.trim()} ${time}`;
-        socket.send({ id, type: 'subscribe', payload: { query: each } });
-        if (time === 0 || time === timesMore) await socket.received('complete', id);
-      }
+    const answers = [];
+    for (let n = 0; n < times; n++) {
+      const id = String(n);
+      socket.send({ id, type: 'subscribe', payload: { query } });
+      answers.push(JSON.parse(payloadOf(await socket.received('next', id))) as unknown);
     }
-    const answers = queries.map((each) => `"payload":${answerTo(each)}`);
-    const count = (answer: string): number =>
-      socket.messages.filter((message) => message.includes(answer)).length;
-    expect(answers.map(count)).toEqual(answers.map(() => timesMore + 1));
+    return answers;
   },
 };
 
-const answerTo = (each: string): string =>
-  `{"data":{"${each.slice(2, each.indexOf(':'))}":"Query"}}`;
-
-/** Remembers as ever, and lets it be seen which documents are still in memory, whoever holds them. */
-function watched(): { readonly documents: Documents; readonly inMemory: () => number } {
+/** Remembers as ever, and lets it be seen how many documents are still in memory, whoever holds them. */
+function watched(): { readonly documents: Documents; readonly inMemory: () => Promise<number> } {
   const documents = createDocuments();
   const refs: WeakRef<DocumentNode>[] = [];
+  setFlagsFromString('--expose-gc');
+  const collectGarbage = runInNewContext('gc') as (options: object) => Promise<void>;
   return {
     documents: {
       get: (text) => documents.get(text),
       set(text, document) {
-        if (documents.get(text) !== document) refs.push(new WeakRef(document));
+        refs.push(new WeakRef(document));
         documents.set(text, document);
       },
     },
-    inMemory: () => refs.filter((ref) => ref.deref() !== undefined).length,
+    inMemory: async () => {
+      await collectGarbage({ execution: 'async' });
+      return new Set(refs.flatMap((ref) => ref.deref() ?? [])).size;
+    },
   };
 }
 
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as (options: object) => Promise<void>;
-
-/** Those that are answered without Node's server, and so have been compiled, the newest first. */
-async function compiledOf(origin: string, queries: readonly string[]): Promise<string[]> {
-  const compiled: string[] = [];
-  for (const each of queries.toReversed()) {
-    using requests = countNodeRequests(origin);
-    await using connection = await openConnection(origin);
-    expect(await ask(connection, postOf({ query: each }))).toContain(answerTo(each));
-    if (requests.count === 0) compiled.push(each);
-  }
-  return compiled;
+/** Asks over HTTP, and gives the answer and whether Yoga had to be asked for it. */
+async function askOnce(
+  server: StubbedServer,
+  query: string,
+): Promise<{ readonly answer: unknown; readonly asksYoga: boolean }> {
+  const before = server.yogaRequests();
+  const answer = await askOver.HTTP(server.origin, { query });
+  return { answer, asksYoga: server.yogaRequests() > before };
 }
 
+const used = '{ used: __typename }';
+const unused = '{ unused: __typename }';
+
 describe.each(['HTTP', 'WebSocket'] as const)('A flood of valid documents over %s', (transport) => {
-  it('makes the gateway remember no more than it may, and a known query is answered, and known again', async () => {
+  it('is remembered no further than it may be, and a query in use stays known meanwhile', async () => {
     const { documents, inMemory } = watched();
-    await using server = await startStubbed(nobody, documents, {
-      MAX_MESSAGES_PER_SECOND: '100000',
-    });
-    await makeKnown(server.origin, postOf({ query }));
-    const answer = await askOver[transport](server.origin, { query });
+    await using server = await startStubbed(nobody, documents);
+    for (const query of [used, unused]) await makeKnown(server.origin, postOf({ query }));
 
-    await floodOver[transport](server.origin, flood);
-    expect(flood.filter((each) => documents.get(each))).toEqual(flood.slice(-maxDocuments));
-    expect(documents.get(query)).toBeUndefined();
-    expect(await askOver[transport](server.origin, { query })).toEqual(answer);
-    expect(documents.get(query)).toBeDefined();
+    for (const query of flood) {
+      const answers = await askAgain[transport](server.origin, query, worthCompiling);
+      expect(answers).toEqual(answers.map(() => answerTo(query)));
+      expect(await askOnce(server, used)).toEqual({ answer: answerTo(used), asksYoga: false });
+    }
+    expect(await inMemory()).toBeLessThanOrEqual(maxDocuments);
 
-    await collectGarbage({ execution: 'async' });
-    expect(inMemory()).toBeLessThanOrEqual(maxDocuments);
-    expect(await compiledOf(server.origin, flood)).toEqual(flood.slice(-maxQueries).reverse());
-    await makeKnown(server.origin, postOf({ query }));
-    expect(await askOver[transport](server.origin, { query })).toEqual(answer);
+    const compiled = [];
+    for (const query of flood.toReversed()) {
+      const { answer, asksYoga } = await askOnce(server, query);
+      expect(answer).toEqual(answerTo(query));
+      if (!asksYoga) compiled.push(query.trim());
+    }
+    // The one in use is the last of as many as may be.
+    const newest = flood.slice(1 - maxQueries).map((query) => query.trim());
+    expect(compiled).toEqual(newest.toReversed());
+
+    expect(await askOnce(server, unused)).toEqual({ answer: answerTo(unused), asksYoga: true });
+    await makeKnown(server.origin, postOf({ query: unused }));
+    expect(await askOnce(server, unused)).toEqual({ answer: answerTo(unused), asksYoga: false });
   });
 });

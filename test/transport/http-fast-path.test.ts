@@ -2,9 +2,10 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { providerError } from '../../src/error-mapping.ts';
 import type { PinResult } from '../../src/providers/provider.ts';
 import { Secret } from '../../src/secret.ts';
-import { countNodeRequests } from '../support/hot.ts';
-import { unusualCases, usualCases, type Case } from '../support/http-cases.ts';
-import { inOnePiece, inTwoPieces, type SendCase } from '../support/send-case.ts';
+import { countNodeRequests, makeKnown } from '../support/hot.ts';
+import { malformedCases, unusualCases, usualCases, type Case } from '../support/http-cases.ts';
+import { postOf } from '../support/raw-connection.ts';
+import { toBeClosed, toStayOpen, type SendCase } from '../support/send-case.ts';
 import { startStubbed, type Behaviour, type StubbedServer } from '../support/stub-services.ts';
 
 const locked: PinResult = {
@@ -78,8 +79,8 @@ const untilKnown = (to: StubbedServer, send: SendCase, request: Case): Promise<v
 const timesUntilCompiled = 12;
 
 describe.each([
-  ['in two pieces over a connection that is closed', inTwoPieces],
-  ['in one piece over a connection that is kept', inOnePiece],
+  ['over a connection that is to be closed', toBeClosed],
+  ['in one piece over a connection that stays open', toStayOpen],
 ])('sent %s', (_how, send) => {
   beforeAll(async () => {
     server = await startStubbed(behaviour);
@@ -97,9 +98,11 @@ describe.each([
       async (request) => {
         await expectAlike(send, request);
         await untilKnown(server, send, request);
+        const asked = server.yogaRequests();
         using requests = countNodeRequests(server.origin);
         await expectAlike(send, request);
-        expect(requests.count).toBe(send === inTwoPieces || request.needsNode ? 1 : 0);
+        expect(server.yogaRequests()).toBe(asked);
+        expect(requests.count).toBe(send === toBeClosed || request.needsNode ? 1 : 0);
       },
     );
   });
@@ -116,6 +119,20 @@ describe.each([
       },
     );
   });
+
+  describe('a malformed request', () => {
+    it.each(malformedCases)(
+      'with $title is refused alike, though its query is known',
+      async (request) => {
+        await makeKnown(server.origin, postOf({ query: '{ __typename }' }));
+        const asked = server.yogaRequests();
+        const refusal = await send(control.origin, request);
+        expect(refusal).toMatch(/^HTTP\/1\.1 4/);
+        expect(await send(server.origin, request)).toBe(refusal);
+        expect(server.yogaRequests()).toBe(asked);
+      },
+    );
+  });
 });
 
 it('a bug that only the compiled query meets is logged, once, though Yoga then has the answer', async () => {
@@ -129,11 +146,11 @@ it('a bug that only the compiled query meets is logged, once, though Yoga then h
     },
   });
   const request = { title: '', body: '{"query":"{ providers { availability } }"}' };
-  const answer = await inTwoPieces(stubbed.origin, request);
-  await untilKnown(stubbed, inTwoPieces, request);
+  const answer = await toBeClosed(stubbed.origin, request);
+  await untilKnown(stubbed, toBeClosed, request);
 
   isBuggy = true;
-  expect(await inTwoPieces(stubbed.origin, request)).toBe(answer);
+  expect(await toBeClosed(stubbed.origin, request)).toBe(answer);
   expect(stubbed.logLines().filter(({ msg }) => msg === 'bug')).toEqual([
     expect.objectContaining({ requestId: 'same', name: 'Error' }),
   ]);
