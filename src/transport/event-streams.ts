@@ -9,9 +9,9 @@ export type SendEvents = (response: ServerResponse, results: ResultStream) => Pr
 const pingIntervalMs = 12_000;
 
 const head = {
-  'content-type': 'text/event-stream',
-  connection: 'keep-alive',
-  'content-encoding': 'none',
+  'Content-Type': 'text/event-stream',
+  Connection: 'keep-alive',
+  'Content-Encoding': 'none',
 };
 
 /**

@@ -195,9 +195,11 @@ const asGraphQLError = (error: unknown): GraphQLError =>
 function send(response: ServerResponse, type: string, text: string, requestId: string): void {
   if (response.destroyed) return;
   const length = Buffer.byteLength(text);
-  const headers = commonHeaders(requestId);
-  headers.push('Content-Type', type, 'content-length', String(length));
-  response.writeHead(200, headers);
+  const body = ['Content-Type', type, 'content-length', String(length)];
+  if (response.hasHeader('vary')) {
+    setCommonHeaders(response, requestId); // or those that are set already would come in another order
+    response.writeHead(200, body);
+  } else response.writeHead(200, [...commonHeaders(requestId), ...body]);
   response.end(text, length === text.length ? 'latin1' : 'utf8'); // where they agree, it is the quicker
 }
 

@@ -81,30 +81,34 @@ const used = '{ used: __typename }';
 const unused = '{ unused: __typename }';
 
 describe.each(['HTTP', 'WebSocket'] as const)('A flood of valid documents over %s', (transport) => {
-  it('is remembered no further than it may be, and a query in use stays known meanwhile', async () => {
-    const { documents, inMemory } = watched();
-    await using server = await startStubbed(nobody, documents);
-    for (const query of [used, unused]) await makeKnown(server.origin, postOf({ query }));
+  it(
+    'is remembered no further than it may be, and a query in use stays known meanwhile',
+    { timeout: 60_000 },
+    async () => {
+      const { documents, inMemory } = watched();
+      await using server = await startStubbed(nobody, documents);
+      for (const query of [used, unused]) await makeKnown(server.origin, postOf({ query }));
 
-    for (const query of flood) {
-      const answers = await askAgain[transport](server.origin, query, worthCompiling);
-      expect(answers).toEqual(answers.map(() => answerTo(query)));
-      expect(await askOnce(server, used)).toEqual({ answer: answerTo(used), asksYoga: false });
-    }
-    expect(await inMemory()).toBeLessThanOrEqual(maxDocuments);
+      for (const query of flood) {
+        const answers = await askAgain[transport](server.origin, query, worthCompiling);
+        expect(answers).toEqual(answers.map(() => answerTo(query)));
+        expect(await askOnce(server, used)).toEqual({ answer: answerTo(used), asksYoga: false });
+      }
+      expect(await inMemory()).toBeLessThanOrEqual(maxDocuments);
 
-    const compiled = [];
-    for (const query of flood.toReversed()) {
-      const { answer, asksYoga } = await askOnce(server, query);
-      expect(answer).toEqual(answerTo(query));
-      if (!asksYoga) compiled.push(query.trim());
-    }
-    // The one in use is the last of as many as may be.
-    const newest = flood.slice(1 - maxQueries).map((query) => query.trim());
-    expect(compiled).toEqual(newest.toReversed());
+      const compiled = [];
+      for (const query of flood.toReversed()) {
+        const { answer, asksYoga } = await askOnce(server, query);
+        expect(answer).toEqual(answerTo(query));
+        if (!asksYoga) compiled.push(query.trim());
+      }
+      // The one in use is the last of as many as may be.
+      const newest = flood.slice(1 - maxQueries).map((query) => query.trim());
+      expect(compiled).toEqual(newest.toReversed());
 
-    expect(await askOnce(server, unused)).toEqual({ answer: answerTo(unused), asksYoga: true });
-    await makeKnown(server.origin, postOf({ query: unused }));
-    expect(await askOnce(server, unused)).toEqual({ answer: answerTo(unused), asksYoga: false });
-  });
+      expect(await askOnce(server, unused)).toEqual({ answer: answerTo(unused), asksYoga: true });
+      await makeKnown(server.origin, postOf({ query: unused }));
+      expect(await askOnce(server, unused)).toEqual({ answer: answerTo(unused), asksYoga: false });
+    },
+  );
 });

@@ -1,9 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Environment } from '../../src/config.ts';
 import { providerError } from '../../src/error-mapping.ts';
 import type { PinResult } from '../../src/providers/provider.ts';
 import { Secret } from '../../src/secret.ts';
+import type { Documents } from '../../src/transport/documents.ts';
 import { countNodeRequests, makeKnown } from '../support/hot.ts';
-import { malformedCases, unusualCases, usualCases, type Case } from '../support/http-cases.ts';
+import {
+  malformedCases,
+  plain,
+  unusualCases,
+  usualCases,
+  type Case,
+} from '../support/http-cases.ts';
 import { postOf } from '../support/raw-connection.ts';
 import { toBeClosed, toStayOpen, type SendCase } from '../support/send-case.ts';
 import { startStubbed, type Behaviour, type StubbedServer } from '../support/stub-services.ts';
@@ -35,6 +43,7 @@ const behaviour: Behaviour = {
 /** With the fast path, and a control that remembers no document and so has none. */
 let server: StubbedServer;
 let control: StubbedServer;
+const nothing: Documents = { get: () => undefined, set: () => undefined };
 
 const differsEachTime = new Set(['time', 'durationMs', 'stack']);
 
@@ -68,12 +77,23 @@ async function expectAlike(send: SendCase, request: Case): Promise<void> {
 }
 
 /** Sends it until it has come often enough that this does not ask Yoga any more. */
-const untilKnown = (to: StubbedServer, send: SendCase, request: Case): Promise<void> =>
-  vi.waitFor(async () => {
+async function untilKnown(to: StubbedServer, send: SendCase, request: Case): Promise<void> {
+  for (;;) {
     const asked = to.yogaRequests();
     await send(to.origin, request);
-    expect(to.yogaRequests()).toBe(asked);
-  });
+    if (to.yogaRequests() === asked) return;
+  }
+}
+
+async function startBoth(settings?: Environment): Promise<void> {
+  server = await startStubbed(behaviour, undefined, settings);
+  control = await startStubbed(behaviour, nothing, settings);
+}
+
+async function stopBoth(): Promise<void> {
+  await server[Symbol.asyncDispose]();
+  await control[Symbol.asyncDispose]();
+}
 
 /** More often than a query has to come to be compiled. */
 const timesUntilCompiled = 12;
@@ -82,15 +102,9 @@ describe.each([
   ['over a connection that is to be closed', toBeClosed],
   ['in one piece over a connection that stays open', toStayOpen],
 ])('sent %s', (_how, send) => {
-  beforeAll(async () => {
-    server = await startStubbed(behaviour);
-    control = await startStubbed(behaviour, { get: () => undefined, set: () => undefined });
-  });
+  beforeAll(() => startBoth());
 
-  afterAll(async () => {
-    await server[Symbol.asyncDispose]();
-    await control[Symbol.asyncDispose]();
-  });
+  afterAll(stopBoth);
 
   describe('a usual request', () => {
     it.each(usualCases)(
@@ -132,6 +146,24 @@ describe.each([
         expect(server.yogaRequests()).toBe(asked);
       },
     );
+  });
+});
+
+describe('where pages of other origins may ask', () => {
+  beforeAll(() => startBoth({ CORS_ORIGINS: 'https://app.example' }));
+
+  afterAll(stopBoth);
+
+  it.each([
+    ['without an origin', [], toBeClosed],
+    ['without an origin, in one piece', [], toStayOpen],
+    ['from an origin that is allowed', ['origin: https://app.example'], toBeClosed],
+    ['from one that is not', ['origin: https://other.example'], toBeClosed],
+  ])('no one can tell how a known query %s is answered', async (_from, lines, send) => {
+    const [usual] = usualCases;
+    const request: Case = { title: 'a query', body: '', ...usual, head: [...plain, ...lines] };
+    await untilKnown(server, send, request);
+    await expectAlike(send, request);
   });
 });
 
