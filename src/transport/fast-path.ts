@@ -32,6 +32,8 @@ export interface KnownQuery {
    * @param socket on which the same request then begins anew
    */
   run(context: PipelineContext, socket: Socket): Promise<string | null>;
+  /** Logs the bugs of a run on this connection, unless the same request has begun anew. */
+  logBugs(socket: Socket): void;
 }
 
 /** The ways beside Yoga. */
@@ -59,8 +61,13 @@ export function createFastPath(options: TransportOptions): FastPath {
   const maxBodyBytes = Math.min(limits.maxRequestBytes, limits.maxVariablesBytes);
   /** The type of a JSON answer to each Accept header, as Yoga chose it. */
   const types = new LRUCache<string, string>({ max: 100 });
-  /** What went wrong with a request that begins anew on its connection. */
-  const failures = new WeakMap<Socket, ExecutionResult['errors']>();
+  /** What went wrong on a connection with a request that is to begin anew. */
+  const failures = new WeakMap<Socket, { errors: readonly GraphQLError[]; requestId: string }>();
+  const takeFailure = (socket: Socket) => {
+    const failure = failures.get(socket);
+    if (failure) failures.delete(socket);
+    return failure;
+  };
 
   const askYoga: HttpAnswerer = async (request, response, context) => {
     setCommonHeaders(response, context.caller.requestId);
@@ -74,16 +81,15 @@ export function createFastPath(options: TransportOptions): FastPath {
   const sendEvents = createEventStreams();
 
   const answer: HttpAnswerer = async (request, response, context) => {
-    const failure = failures.get(request.socket);
-    if (failure) failures.delete(request.socket);
-    const errors = (await answerShort(request, response, context)) ?? failure ?? [];
+    const failure = takeFailure(request.socket);
+    const errors = (await answerOnce(request, response, context)) ?? failure?.errors ?? [];
     // Errors that came again are Yoga's to tell; a bug that did not would go unnoticed.
     const { record, caller } = context;
     if (!record.hasErrors) for (const error of errors) logBug(error, caller.requestId);
   };
 
   /** @returns what went wrong on the way, before Yoga was asked */
-  const answerShort = async (
+  const answerOnce = async (
     request: IncomingMessage,
     response: ServerResponse,
     context: PipelineContext,
@@ -135,8 +141,13 @@ export function createFastPath(options: TransportOptions): FastPath {
       type,
       async run(context, socket) {
         const result = await runQuery(query, params.variables, context);
-        if (result.errors) failures.set(socket, result.errors);
+        const { errors } = result;
+        if (errors) failures.set(socket, { errors, requestId: context.caller.requestId });
         return writeData(result);
+      },
+      logBugs(socket) {
+        const failure = takeFailure(socket);
+        for (const error of failure?.errors ?? []) logBug(error, failure?.requestId);
       },
     };
   }
@@ -196,7 +207,7 @@ function send(response: ServerResponse, type: string, text: string, requestId: s
   if (response.destroyed) return;
   const length = Buffer.byteLength(text);
   const body = ['Content-Type', type, 'content-length', String(length)];
-  if (response.hasHeader('vary')) {
+  if (response.getHeaderNames().length > 0) {
     setCommonHeaders(response, requestId); // or those that are set already would come in another order
     response.writeHead(200, body);
   } else response.writeHead(200, [...commonHeaders(requestId), ...body]);

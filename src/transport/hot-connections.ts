@@ -136,13 +136,19 @@ class HotConnection {
     this.#operation = operation;
     const text = await query.run(operation.context, this.#socket);
     // Its client has left; while a socket closes, its operation is still to be ended.
-    if (this.#operation !== operation || this.#socket.destroyed) return;
+    if (this.#operation !== operation || this.#socket.destroyed) {
+      query.logBugs(this.#socket);
+      return;
+    }
     if (text === null) {
       // Begun anew by Node's server: nothing of it may be left here for a request to come.
       this.#operation = null;
       this.#handOver(this.#later ? Buffer.concat([bytes, this.#later]) : bytes);
       // Not before Node's server has read it: a drain that waits for nothing else would cut it.
-      setImmediate(() => operation.drop());
+      setImmediate(() => {
+        operation.drop();
+        query.logBugs(this.#socket); // where it has been refused
+      });
       return;
     }
     const headers = commonHeaders(requestId);

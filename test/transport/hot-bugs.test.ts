@@ -1,7 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { answerAt, ask, comparable, countNodeRequests, makeKnown } from '../support/hot.ts';
 import type { LogLine } from '../support/gateway.ts';
 import { openConnection, postOf } from '../support/raw-connection.ts';
+import { Shedding } from '../support/shedding.ts';
 import {
   nobody,
   startStubbed,
@@ -22,7 +23,7 @@ interface Buggy extends AsyncDisposable {
   read: () => Promise<void>;
 }
 
-async function startBuggy(): Promise<Buggy> {
+async function startBuggy(shed?: Shedding): Promise<Buggy> {
   const behaviour: Behaviour = {
     ...nobody,
     async readPins() {
@@ -43,7 +44,7 @@ async function startBuggy(): Promise<Buggy> {
       return 'AVAILABLE';
     },
   };
-  const server = await startStubbed(behaviour);
+  const server = await startStubbed(behaviour, undefined, {}, shed);
   const buggy: Buggy = {
     server,
     bug: () => undefined,
@@ -169,5 +170,40 @@ describe('A known query whose code fails', () => {
     await drained;
     expect(performance.now() - startedAt).toBeLessThan(800); // it would be cut after a second
     expect(await connection.closed).toMatch(/^HTTP\/1\.1 503 [^]*"DRAINING"/);
+    expect(linesSince(buggy, 0).filter(({ msg }) => msg === 'bug')).toEqual([bugLine]);
+  });
+
+  it('is refused when load is shed meanwhile, and its bug is logged as its own', async () => {
+    const shedding = new Shedding();
+    await using buggy = await startBuggy(shedding);
+    await using connection = await openConnection(buggy.server.origin);
+    buggy.bug = once(() => {
+      shedding.isShedding = true;
+      fail();
+    });
+    expect(await ask(connection, request)).toMatch(/^HTTP\/1\.1 503 /);
+    shedding.isShedding = false;
+    await ask(connection, postOf({ query: '{ __typename }' }, 'x-request-id: other'));
+    expect(linesSince(buggy, 0).filter(({ msg }) => msg === 'bug')).toEqual([bugLine]);
+  });
+
+  it('when its client has left is logged all the same', async () => {
+    await using buggy = await startBuggy();
+    const { origin } = buggy.server;
+    const { promise: held, resolve: answer } = Promise.withResolvers<undefined>();
+    const { promise: asked, resolve: ask } = Promise.withResolvers<undefined>();
+    buggy.bug = once(fail);
+    buggy.read = async () => {
+      ask(undefined);
+      await held;
+    };
+    const connection = await openConnection(origin);
+    connection.write(request);
+    await asked;
+    await connection[Symbol.asyncDispose]();
+    const isLogged = (msg: string): boolean =>
+      linesSince(buggy, 0).some((line) => line['msg'] === msg && line['requestId'] === 'same');
+    answer(undefined);
+    await vi.waitFor(() => expect(isLogged('bug')).toBe(true));
   });
 });
