@@ -200,10 +200,13 @@ describe('A known query whose code fails', () => {
     const connection = await openConnection(origin);
     connection.write(request);
     await asked;
+    const logged = buggy.server.logLines().length;
+    const expectLines = (...lines: LogLine[]) =>
+      vi.waitFor(() => expect(linesSince(buggy, logged)).toEqual(lines));
     await connection[Symbol.asyncDispose]();
-    const isLogged = (msg: string): boolean =>
-      linesSince(buggy, 0).some((line) => line['msg'] === msg && line['requestId'] === 'same');
+    const left = { ...requestLine('LEFT'), status: undefined };
+    await expectLines(left);
     answer(undefined);
-    await vi.waitFor(() => expect(isLogged('bug')).toBe(true));
+    await expectLines(left, bugLine);
   });
 });
