@@ -42,6 +42,7 @@ export function createCircuitBreaker(
 ): CircuitBreaker {
   let openings = 0;
   let openedAt = 0;
+  let isTrying = false;
 
   const breaker = new Opossum(judge, {
     timeout: false, // every exchange has its own
@@ -61,7 +62,7 @@ export function createCircuitBreaker(
   breaker.on('close', onClosed);
 
   function exchange(request: HttpRequest, signal: Signal): Promise<HttpOutcome> {
-    if (!breaker.closed) return breaker.pendingClose ? attempt(request) : refuse();
+    if (!breaker.closed) return breaker.pendingClose && !isTrying ? attempt(request) : refuse();
     const openingsBefore = openings;
     return http.exchange(request, signal).then((outcome) => {
       onOutcome(outcome);
@@ -83,12 +84,13 @@ export function createCircuitBreaker(
 
   /** It is tried for everyone, and so does not end when its own caller leaves. */
   async function attempt(request: HttpRequest): Promise<HttpOutcome> {
-    const attempted = http.exchange(request, new Cancellation()).then((outcome) => {
-      onOutcome(outcome);
-      return outcome;
-    });
-    await breaker.fire(attempted).catch(ignore);
-    return attempted;
+    isTrying = true;
+    const outcome = await http.exchange(request, new Cancellation());
+    isTrying = false;
+    onOutcome(outcome);
+    // If nothing could be asked, the next to come is tried.
+    if (!isShortage(outcome)) await breaker.fire(outcome).catch(ignore);
+    return outcome;
   }
 
   const refuse = (): Promise<HttpOutcome> => {
@@ -112,9 +114,9 @@ export function createCircuitBreaker(
 }
 
 /** Tells the library, to which failures are rejections, how a request has ended. */
-async function judge(asked: HttpOutcome | Promise<HttpOutcome>): Promise<void> {
-  const outcome = await asked;
-  if (!isFromProvider(outcome) || failureOf(outcome) !== null) throw new Error('no success');
-}
+const judge = (outcome: HttpOutcome): Promise<void> =>
+  isFromProvider(outcome) && failureOf(outcome) === null
+    ? Promise.resolve()
+    : Promise.reject(new Error('no success'));
 
 const ignore = (): void => undefined;

@@ -1,23 +1,41 @@
-import { expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { Cancellation } from '../../src/cancellation.ts';
-import { createCircuitBreaker } from '../../src/providers/circuit-breaker.ts';
-import type { HttpClient } from '../../src/providers/http.ts';
+import { createCircuitBreaker, type CircuitBreaker } from '../../src/providers/circuit-breaker.ts';
+import type { HttpClient, HttpOutcome } from '../../src/providers/http.ts';
 
 const ignore = (): void => undefined;
 
-/** Asks a provider a hundred times, to which there is no connection to be had. */
-async function isOpenAfter(reason: string): Promise<boolean> {
+const noConnection = (reason: string): HttpOutcome => ({
+  ...{ kind: 'no answer', by: 'network', sent: false },
+  reason,
+});
+const well: HttpOutcome = { kind: 'answer', status: 200, retryAfterSeconds: null, body: '' };
+const circuitOpen = expect.objectContaining({ kind: 'refused', by: 'circuit open' }) as HttpOutcome;
+
+/** What comes of every request. */
+let outcome: HttpOutcome;
+let breaker: CircuitBreaker;
+
+beforeEach(() => {
+  vi.useFakeTimers();
   const client: HttpClient = {
-    exchange: () => Promise.resolve({ kind: 'no answer', by: 'network', reason, sent: false }),
+    exchange: () => Promise.resolve(outcome),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
   const told = { onOutcome: ignore, onOpen: ignore, onClosed: ignore };
-  const breaker = createCircuitBreaker(client, told);
-  await using http = breaker.http;
-  const request = { method: 'GET', path: '/', headers: {}, deadlineMs: 1_000 } as const;
-  for (let count = 0; count < 100; count++) await http.exchange(request, new Cancellation());
-  return breaker.isOpen;
-}
+  breaker = createCircuitBreaker(client, told);
+});
+
+afterEach(async () => {
+  await breaker.http[Symbol.asyncDispose]();
+  vi.useRealTimers();
+});
+
+const ask = (): Promise<HttpOutcome> =>
+  breaker.http.exchange(
+    { method: 'GET', path: '/', headers: {}, deadlineMs: 1_000 },
+    new Cancellation(),
+  );
 
 it.each([
   ['EMFILE', false],
@@ -27,6 +45,21 @@ it.each([
   ['ENOMEM', false],
   ['ECONNREFUSED', true],
   ['ENOTFOUND', true],
-])('connections that fail for %s open a circuit: %s', async (reason, isOpen) => {
-  expect(await isOpenAfter(reason)).toBe(isOpen);
+])('a hundred connections that fail for %s open a circuit: %s', async (reason, isOpen) => {
+  outcome = noConnection(reason);
+  for (let count = 0; count < 100; count++) await ask();
+  expect(breaker.isOpen).toBe(isOpen);
+});
+
+it('a provider that could not be tried after its rest is given no other: the next to come is tried', async () => {
+  outcome = noConnection('ECONNREFUSED');
+  for (let count = 0; count < 100; count++) await ask();
+  expect(await ask()).toEqual(circuitOpen);
+
+  await vi.advanceTimersByTimeAsync(10_000);
+  outcome = noConnection('EMFILE');
+  expect(await Promise.all([ask(), ask()])).toEqual([outcome, circuitOpen]);
+  outcome = well;
+  expect([await ask(), await ask()]).toEqual([well, well]);
+  expect(breaker.isOpen).toBe(false);
 });
