@@ -34,7 +34,7 @@ const startingMs = 1_000;
 /** Until the connections behind those who have left are closed, too. */
 const leavingMs = 6_000;
 
-/** Between two collections for a crowd that comes, at least: one may come and go, and come again. */
+/** From a collection to the one for a crowd that comes, at least: it may come and go, and come again. */
 const restMs = 10_000;
 
 /**
@@ -60,22 +60,25 @@ export function saveMemory(subscribers: () => number): void {
   setTimeout(collectGarbage, startingMs).unref();
   let isCrowded = false;
   let collectedAt = -Infinity;
-  let leaving: NodeJS.Timeout | undefined;
+  let collecting: NodeJS.Timeout | undefined;
+  const collectIn = (delayMs: number): void => {
+    clearTimeout(collecting);
+    const collect = (): void => {
+      collectGarbage();
+      collectedAt = performance.now();
+    };
+    collecting = setTimeout(collect, delayMs).unref();
+  };
   setInterval(() => {
     const count = subscribers();
     if (!isCrowded && count >= crowd) {
       isCrowded = true;
-      clearTimeout(leaving);
       preferMemory();
-      const now = performance.now();
-      if (now - collectedAt >= restMs) {
-        collectedAt = now;
-        collectGarbage(); // also makes the young space small again
-      }
+      collectIn(collectedAt + restMs - performance.now()); // also makes the young space small again
     } else if (isCrowded && count < fewAgain) {
       isCrowded = false;
       preferTime();
-      leaving = setTimeout(collectGarbage, leavingMs).unref();
+      collectIn(leavingMs);
     }
     if (isCrowded) limitYoungSpace();
   }, intervalMs).unref();
