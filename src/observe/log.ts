@@ -29,7 +29,7 @@ function isoTime(): string {
 const errorLevel = 50;
 const warningLevel = 40;
 
-/** Between two writes, if there is as much to tell: how long a line waits for others to be written with. */
+/** The least time between two writes, but for errors: lines that come meanwhile are written together. */
 const collectMs = 10;
 
 /** How much may wait for a reader that is behind, in characters. */

@@ -34,7 +34,10 @@ const patience = 8;
 /** One turn, however long, counts as this many of the longest at most: what blocks once is not load. */
 const longestCounted = 2;
 
-/** In a busy process fewer have to, and shorter turns are too long: it is likely to be load that makes them so. */
+/**
+ * In a busy process so many are enough, with none between that finds short turns, and shorter turns are
+ * too long: it is likely to be load that makes them so.
+ */
 const busyPatience = 3;
 const busyPart = 0.2;
 
@@ -106,7 +109,8 @@ export function createLoadShedding(
     limit = Math.min(underWay, maxBusyOperations);
     begunAt = calmSince = now;
     refused = refusedBefore = 0;
-    log.warn({ underWay, turnMs: Math.round(turnMs) }, 'load shedding begins');
+    const turns = { turnMs: Math.round(turnMs), averageMs: Math.round(averageMs) };
+    log.warn({ underWay, ...turns }, 'load shedding begins');
   }
 
   function adapt(turnMs: number): void {
