@@ -8,6 +8,7 @@ import { anyDocument, queryDocuments } from '../support/random-documents.ts';
 import { postOf } from '../support/raw-connection.ts';
 import { sendJson } from '../support/raw-http.ts';
 import { toStayOpen } from '../support/send-case.ts';
+import { Shedding } from '../support/shedding.ts';
 import {
   nobody,
   startStubbed,
@@ -34,8 +35,9 @@ let server: StubbedServer;
 let control: StubbedServer;
 
 beforeAll(async () => {
-  server = await startStubbed(behaviour);
-  control = await startStubbed(behaviour, { get: () => undefined, set: () => undefined });
+  server = await startStubbed(behaviour, undefined, {}, new Shedding());
+  const nothing = { get: () => undefined, set: () => undefined };
+  control = await startStubbed(behaviour, nothing, {}, new Shedding());
   await makeKnown(server.origin, postOf({ query: '{ __typename }' })); // loads the compiler
 });
 

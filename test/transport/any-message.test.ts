@@ -4,6 +4,7 @@ import { providerError } from '../../src/error-mapping.ts';
 import type { PinResult } from '../../src/providers/provider.ts';
 import { anyDocument } from '../support/random-documents.ts';
 import { openWs, type RawWebSocket } from '../support/raw-websocket.ts';
+import { Shedding } from '../support/shedding.ts';
 import { nobody, startStubbed, type Behaviour } from '../support/stub-services.ts';
 
 const pin: PinResult = {
@@ -95,7 +96,7 @@ describe('Whatever a client sends over a WebSocket', () => {
     'it is answered or the socket is closed, and the process serves on',
     { timeout: 60_000 },
     async () => {
-      await using server = await startStubbed(behaviour);
+      await using server = await startStubbed(behaviour, undefined, {}, new Shedding());
       let served = 0;
       await fc.assert(
         fc.asyncProperty(

@@ -1,0 +1,28 @@
+import { Socket } from 'node:net';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { RefusalPace } from '../../src/transport/refusal-pace.ts';
+
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => vi.useRealTimers());
+
+/** When a connection is told of its refusals, if they come at these times, all in ms. */
+function toldAt(...times: readonly number[]): number[] {
+  const start = performance.now();
+  const pace = new RefusalPace();
+  const socket = new Socket();
+  const told: number[] = [];
+  for (const time of times) {
+    vi.advanceTimersByTime(start + time - performance.now());
+    pace.refuse(socket, () => told.push(performance.now() - start));
+  }
+  vi.runAllTimers();
+  return told;
+}
+
+it.each([
+  ['at once when it waits as it is told', [0, 1_000, 2_000], [0, 1_000, 2_000]],
+  ['later when it comes again too early', [0, 10], [0, 310]],
+  ['later too when it has not waited since it was told late', [0, 10, 1_200], [0, 310, 1_500]],
+])('A connection is told %s', (_when, times, told) => {
+  expect(toldAt(...times)).toEqual(told);
+});
