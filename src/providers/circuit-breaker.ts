@@ -85,8 +85,9 @@ export function createCircuitBreaker(
   /** It is tried for everyone, and so does not end when its own caller leaves. */
   async function attempt(request: HttpRequest): Promise<HttpOutcome> {
     isTrying = true;
-    const outcome = await http.exchange(request, new Cancellation());
-    isTrying = false;
+    const outcome = await http.exchange(request, new Cancellation()).finally(() => {
+      isTrying = false;
+    });
     onOutcome(outcome);
     // If nothing could be asked, the next to come is tried.
     if (!isShortage(outcome)) await breaker.fire(outcome).catch(ignore);

@@ -81,11 +81,11 @@ export function createFastPath(options: TransportOptions): FastPath {
   const sendEvents = createEventStreams();
 
   const answer: HttpAnswerer = async (request, response, context) => {
-    const failure = takeFailure(request.socket);
-    const errors = (await answerOnce(request, response, context)) ?? failure?.errors ?? [];
+    const before = takeFailure(request.socket)?.errors ?? [];
+    const now = (await answerOnce(request, response, context)) ?? [];
     // Errors that came again are Yoga's to tell; a bug that did not would go unnoticed.
     const { record, caller } = context;
-    if (!record.hasErrors) for (const error of errors) logBug(error, caller.requestId);
+    if (!record.hasErrors) for (const error of [...before, ...now]) logBug(error, caller.requestId);
   };
 
   /** @returns what went wrong on the way, before Yoga was asked */

@@ -109,8 +109,8 @@ export function createLoadShedding(
     limit = Math.min(underWay, maxBusyOperations);
     begunAt = calmSince = now;
     refused = refusedBefore = 0;
-    const turns = { turnMs: Math.round(turnMs), averageMs: Math.round(averageMs) };
-    log.warn({ underWay, ...turns }, 'load shedding begins');
+    const fields = { underWay, turnMs: Math.round(turnMs), averageMs: Math.round(averageMs) };
+    log.warn(fields, 'load shedding begins');
   }
 
   function adapt(turnMs: number): void {

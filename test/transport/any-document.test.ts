@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { providerError } from '../../src/error-mapping.ts';
-import type { PinResult } from '../../src/providers/provider.ts';
+import { set as pinThatIsSet } from '../hub/fake-poll.ts';
 import { askOver } from '../support/ask.ts';
 import { makeKnown } from '../support/hot.ts';
 import { anyDocument, queryDocuments } from '../support/random-documents.ts';
@@ -16,19 +16,11 @@ import {
   type StubbedServer,
 } from '../support/stub-services.ts';
 
-const pin: PinResult = {
-  kind: 'Pin',
-  provider: 'PACE',
-  type: 'USER',
-  status: 'SET',
-  requirement: null,
-  lock: null,
-};
 /** Nobody has to wait for anything. */
 const behaviour: Behaviour = {
   ...nobody,
-  readPins: () => Promise.resolve([pin, providerError('ADM', 'deadline passed')]),
-  waitForPin: () => Promise.resolve(pin),
+  readPins: () => Promise.resolve([pinThatIsSet, providerError('ADM', 'deadline passed')]),
+  waitForPin: () => Promise.resolve(pinThatIsSet),
 };
 
 let server: StubbedServer;

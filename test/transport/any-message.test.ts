@@ -1,27 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { providerError } from '../../src/error-mapping.ts';
-import type { PinResult } from '../../src/providers/provider.ts';
+import { set as pinThatIsSet } from '../hub/fake-poll.ts';
 import { anyDocument } from '../support/random-documents.ts';
 import { openWs, type RawWebSocket } from '../support/raw-websocket.ts';
 import { Shedding } from '../support/shedding.ts';
 import { nobody, startStubbed, type Behaviour } from '../support/stub-services.ts';
 
-const pin: PinResult = {
-  kind: 'Pin',
-  provider: 'PACE',
-  type: 'USER',
-  status: 'SET',
-  requirement: null,
-  lock: null,
-};
 /** Ann's PIN is set at once; Bob's never is. */
 const behaviour: Behaviour = {
   ...nobody,
-  readPins: () => Promise.resolve([pin, providerError('ADM', 'deadline passed')]),
+  readPins: () => Promise.resolve([pinThatIsSet, providerError('ADM', 'deadline passed')]),
   waitForPin: ({ credentials: { PACE } }, _seconds, signal) =>
     new Promise((resolve) => {
-      if (PACE?.reveal() === 'ann') resolve(pin);
+      if (PACE?.reveal() === 'ann') resolve(pinThatIsSet);
       signal.addEventListener('abort', () => resolve(providerError('PACE', 'deadline passed')));
     }),
 };

@@ -68,6 +68,18 @@ const fail = (): never => {
   throw new Error('a bug');
 };
 
+/** Lets its next run fail, once, while the provider has been asked and does not answer. */
+function failWhileHeld(buggy: Buggy): { readonly asked: Promise<void>; readonly answer: () => void } {
+  const held = Promise.withResolvers<undefined>();
+  const asked = Promise.withResolvers<undefined>();
+  buggy.bug = once(fail);
+  buggy.read = async () => {
+    asked.resolve(undefined);
+    await held.promise;
+  };
+  return { asked: asked.promise, answer: () => held.resolve(undefined) };
+}
+
 /** The lines since then that tell of a request or a bug. */
 const linesSince = ({ server }: Buggy, since: number): LogLine[] =>
   server
@@ -128,20 +140,14 @@ describe('A known query whose code fails', () => {
   it('is answered before what came behind it meanwhile', async () => {
     await using buggy = await startBuggy();
     const { origin } = buggy.server;
-    const { promise: held, resolve: answer } = Promise.withResolvers<undefined>();
-    const { promise: asked, resolve: ask } = Promise.withResolvers<undefined>();
-    buggy.bug = once(fail);
-    buggy.read = async () => {
-      ask(undefined);
-      await held;
-    };
+    const { asked, answer } = failWhileHeld(buggy);
     await using connection = await openConnection(origin);
     connection.write(request);
     await asked;
     const other = { query: '{ __typename }' };
     connection.write(postOf(other) + postOf(other));
     await makeKnown(origin, postOf(other)); // by now they have been read
-    answer(undefined);
+    answer();
     const first = await answerAt(connection, 0);
     const second = await answerAt(connection, first.length);
     const third = await answerAt(connection, first.length + second.length);
@@ -154,19 +160,13 @@ describe('A known query whose code fails', () => {
 
   it('while the gateway drains is refused as what comes then, and the drain ends', async () => {
     const buggy = await startBuggy();
-    const { promise: held, resolve: answer } = Promise.withResolvers<undefined>();
-    const { promise: asked, resolve: ask } = Promise.withResolvers<undefined>();
-    buggy.bug = once(fail);
-    buggy.read = async () => {
-      ask(undefined);
-      await held;
-    };
+    const { asked, answer } = failWhileHeld(buggy);
     await using connection = await openConnection(buggy.server.origin);
     connection.write(request);
     await asked;
     const startedAt = performance.now();
     const drained = buggy.server[Symbol.asyncDispose]();
-    answer(undefined);
+    answer();
     await drained;
     expect(performance.now() - startedAt).toBeLessThan(800); // it would be cut after a second
     expect(await connection.closed).toMatch(/^HTTP\/1\.1 503 [^]*"DRAINING"/);
@@ -190,13 +190,7 @@ describe('A known query whose code fails', () => {
   it('when its client has left is logged all the same', async () => {
     await using buggy = await startBuggy();
     const { origin } = buggy.server;
-    const { promise: held, resolve: answer } = Promise.withResolvers<undefined>();
-    const { promise: asked, resolve: ask } = Promise.withResolvers<undefined>();
-    buggy.bug = once(fail);
-    buggy.read = async () => {
-      ask(undefined);
-      await held;
-    };
+    const { asked, answer } = failWhileHeld(buggy);
     const connection = await openConnection(origin);
     connection.write(request);
     await asked;
@@ -206,7 +200,7 @@ describe('A known query whose code fails', () => {
     await connection[Symbol.asyncDispose]();
     const left = { ...requestLine('LEFT'), status: undefined };
     await expectLines(left);
-    answer(undefined);
+    answer();
     await expectLines(left, bugLine);
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { PinResult } from '../../src/providers/provider.ts';
 import { Secret } from '../../src/secret.ts';
 import { GenerateOtpDocument, PinSetDocument } from '../generated/graphql.ts';
+import { set as pinThatIsSet } from '../hub/fake-poll.ts';
 import { as, eachTransport, only, pinSetEvent, resultsOf } from '../support/pin-set.ts';
 import { openConnection, postOf } from '../support/raw-connection.ts';
 import { graphqlPathWith, sendJson, sendRaw } from '../support/raw-http.ts';
@@ -34,14 +35,6 @@ const otp = {
   variables: { input: { pinCode: '1234' } },
 };
 const known = { query: '{ __typename }' };
-const pinOfUser: PinResult = {
-  kind: 'Pin',
-  provider: 'PACE',
-  type: 'USER',
-  status: 'SET',
-  requirement: null,
-  lock: null,
-};
 const refusal = {
   message: 'This gateway has too much to do. Try again later.',
   extensions: { code: 'OVERLOADED' },
@@ -149,7 +142,7 @@ describe('A gateway with more to do than it can', () => {
       await using subscription = await transport.join(server.origin, as('ann'));
       const stop = await overload(server);
       expect(subscription.payloads).toEqual([]);
-      isSet.resolve(pinOfUser);
+      isSet.resolve(pinThatIsSet);
       expect(await resultsOf(subscription)).toEqual(only(pinSetEvent));
       expect(await ready(server)).toBe('503 overloaded');
       await stop();
