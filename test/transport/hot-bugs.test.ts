@@ -69,7 +69,10 @@ const fail = (): never => {
 };
 
 /** Lets its next run fail, once, while the provider has been asked and does not answer. */
-function failWhileHeld(buggy: Buggy): { readonly asked: Promise<void>; readonly answer: () => void } {
+function failWhileHeld(buggy: Buggy): {
+  readonly asked: Promise<void>;
+  readonly answer: () => void;
+} {
   const held = Promise.withResolvers<undefined>();
   const asked = Promise.withResolvers<undefined>();
   buggy.bug = once(fail);
