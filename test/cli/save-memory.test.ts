@@ -1,32 +1,43 @@
 import { describe, expect, it } from 'vitest';
 import { onUsr2, originOf, startCli, type CliProcess } from '../support/cli.ts';
+import { PinSetDocument } from '../generated/graphql.ts';
+import { openWs } from '../support/raw-websocket.ts';
+import { silence, startUpstream } from '../support/upstream.ts';
 
 /**
  * Calls a new function until V8 has seen enough of it to give it to the last of its compilers, and
- * tells whether the middle one, Maglev, had it before. `%` are V8's own words, for its own tests.
+ * tells how often that was, and whether the middle one, Maglev, had it before. `%` are V8's own words,
+ * for its own tests.
  */
 const prepare = `
   import { setFlagsFromString } from 'node:v8';
-  import { setImmediate as nextTurn } from 'node:timers/promises';
+  import { setTimeout as sleep } from 'node:timers/promises';
   setFlagsFromString('--allow-natives-syntax');
   const isEnabled = new Function('return %IsMaglevEnabled()');
   const isInMaglev = new Function('hot', 'return %ActiveTierIsMaglev(hot)');
   const isInTurbofan = new Function('hot', 'return %ActiveTierIsTurbofan(hot)');
   const tell = (what) => process.stdout.write(JSON.stringify(what) + '\\n');
   async function heat(when) {
-    const code = 'let sum = 0; for (let i = 0; i < 20; i++) sum += i % n; return sum';
+    const code = 'let sum = n;' + 'sum += sum % n;'.repeat(50) + 'return sum';
     const hot = new Function('n', code + ' // ' + when); // by its text V8 would know it again
     let wasInMaglev = false;
-    for (let calls = 1; !isInTurbofan(hot); calls++) {
+    let calls = 0;
+    while (!isInTurbofan(hot)) {
       hot(7);
+      calls++;
       wasInMaglev ||= isInMaglev(hot);
-      if (calls % 10 === 0) await nextTurn(); // the compilers work beside, and hand over between turns
+      if (calls % 50 === 0) await sleep(3); // the compilers work beside, and hand over between turns
     }
-    tell({ when, wasInMaglev });
+    tell({ when, wasInMaglev, calls });
   }
   tell({ hasMaglev: isEnabled() });
   if (isEnabled()) await heat('before');
 `;
+
+interface Heated {
+  readonly wasInMaglev: boolean;
+  readonly calls: number;
+}
 
 async function told(gateway: CliProcess, start: string): Promise<unknown> {
   const [line] = await gateway.printed(new RegExp(`^\\{"${start}.*\\}$`, 'm'));
@@ -34,7 +45,7 @@ async function told(gateway: CliProcess, start: string): Promise<unknown> {
 }
 
 describe('pin-gateway serve', () => {
-  it('leaves the middle compiler of V8 off from the start on, and the last one on', async (context) => {
+  it('leaves the middle compiler of V8 off from the start on, and gives more to the last', async (context) => {
     const settings = { PORT: '0', ADM_URL: 'http://127.0.0.1:9' };
     const hook = onUsr2(`void heat('after')`, prepare);
     await using gateway = startCli(['serve'], { ...settings, ...hook });
@@ -43,11 +54,37 @@ describe('pin-gateway serve', () => {
       process.stderr.write(`Node ${process.version} has no Maglev to be left off: skipped.\n`);
       context.skip('this Node has no Maglev');
     }
-    expect(await told(gateway, 'when":"before')).toEqual({ when: 'before', wasInMaglev: true });
-
+    const before = (await told(gateway, 'when":"before')) as Heated;
     await originOf(gateway);
     gateway.kill('SIGUSR2');
-    expect(await told(gateway, 'when":"after')).toEqual({ when: 'after', wasInMaglev: false });
+    const after = (await told(gateway, 'when":"after')) as Heated;
+    expect([before.wasInMaglev, after.wasInMaglev]).toEqual([true, false]);
+    expect(after.calls).toBeLessThan(before.calls / 3); // 850 and 10,500
+    gateway.kill('SIGTERM');
+    expect(await gateway.ended).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  it('collects garbage when it has started, when a crowd has come and when it has left', async () => {
+    await using pace = await startUpstream(silence);
+    const traced = `import { setFlagsFromString } from 'node:v8'; setFlagsFromString('--trace-gc');`;
+    const settings = { PORT: '0', PACE_URL: pace.url, ...onUsr2('', traced) };
+    await using gateway = startCli(['serve'], settings);
+    const collected = (times: number): Promise<unknown> =>
+      gateway.printed(new RegExp(`(?:Mark-Compact \\(reduce\\)[^]*?){${times * 2}}`)); // twice each
+    const origin = await originOf(gateway);
+    await collected(1);
+
+    const payload = { query: PinSetDocument.toString() };
+    const subscribe = async () => {
+      const client = await openWs(origin);
+      await client.init({ 'X-PACE-Authorization': 'Bearer ann' });
+      client.send({ id: '1', type: 'subscribe', payload });
+      return client;
+    };
+    const crowd = await Promise.all(Array.from({ length: 1_000 }, subscribe));
+    await collected(2);
+    await Promise.all(crowd.map((client) => client[Symbol.asyncDispose]()));
+    await collected(3);
     gateway.kill('SIGTERM');
     expect(await gateway.ended).toMatchObject({ status: 0, stderr: '' });
   });
