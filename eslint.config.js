@@ -132,7 +132,7 @@ export default defineConfig(
     '../simulators/index.ts',
     'graphql',
   ]),
-  room('src/commands/save-memory.ts', ['node:v8', 'node:vm']),
+  room('src/commands/tune-v8.ts', ['node:v8', 'node:vm']),
   room('src/commands/version.ts', ['node:fs']),
   room('src/cli.ts', ['./config.ts', './commands/*.ts', 'node:module']),
 );

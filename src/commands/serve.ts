@@ -3,7 +3,7 @@ import { createGateway } from '../gateway.ts';
 import { createLog } from '../observe/log.ts';
 import { closeOnSignal } from './close-on-signal.ts';
 import { endOnBug } from './end-on-bug.ts';
-import { saveMemory } from './save-memory.ts';
+import { tuneV8 } from './tune-v8.ts';
 import { withoutFetch } from './without-fetch.ts';
 
 /** Runs the gateway in front of real providers until a signal ends it. */
@@ -14,6 +14,6 @@ export async function serve(): Promise<void> {
   const gateway = createGateway(config, { log });
   endOnBug(log, () => gateway.close());
   closeOnSignal(() => gateway.close());
-  saveMemory(() => gateway.subscribers());
+  tuneV8(() => gateway.subscribers());
   await gateway.listen();
 }

@@ -34,6 +34,28 @@ const prepare = `
   if (isEnabled()) await heat('before');
 `;
 
+/**
+ * Makes objects that survive, until V8 takes those to come for old ones, and tells whether it has done
+ * so within reason.
+ */
+const prepareSurvivors = `
+  import { setFlagsFromString } from 'node:v8';
+  import { setTimeout as sleep } from 'node:timers/promises';
+  setFlagsFromString('--allow-natives-syntax');
+  const isYoung = new Function('object', 'return %InYoungGeneration(object)');
+  async function survive(when) {
+    const make = new Function('n', 'return [n, {}] // ' + when);
+    let bornOld = false;
+    for (let round = 0; round < 60 && !bornOld; round++) {
+      globalThis.survivors = Array.from({ length: 20_000 }, (_, index) => make(index));
+      bornOld = !isYoung(make(1));
+      await sleep(2);
+    }
+    process.stdout.write(JSON.stringify({ when, bornOld }) + '\\n');
+  }
+  await survive('before');
+`;
+
 interface Heated {
   readonly wasInMaglev: boolean;
   readonly calls: number;
@@ -60,6 +82,18 @@ describe('pin-gateway serve', () => {
     const after = (await told(gateway, 'when":"after')) as Heated;
     expect([before.wasInMaglev, after.wasInMaglev]).toEqual([true, false]);
     expect(after.calls).toBeLessThan(before.calls / 3); // 850 and 10,500
+    gateway.kill('SIGTERM');
+    expect(await gateway.ended).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  it('has V8 take no new object for an old one', async () => {
+    const settings = { PORT: '0', ADM_URL: 'http://127.0.0.1:9' };
+    const hook = onUsr2(`void survive('after')`, prepareSurvivors);
+    await using gateway = startCli(['serve'], { ...settings, ...hook });
+    expect(await told(gateway, 'when":"before')).toEqual({ when: 'before', bornOld: true });
+    await originOf(gateway);
+    gateway.kill('SIGUSR2');
+    expect(await told(gateway, 'when":"after')).toEqual({ when: 'after', bornOld: false });
     gateway.kill('SIGTERM');
     expect(await gateway.ended).toMatchObject({ status: 0, stderr: '' });
   });
