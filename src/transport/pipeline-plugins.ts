@@ -20,8 +20,9 @@ import { isAsyncIterable } from './yoga.ts';
 export const useReadableRequests: PipelinePlugin = {
   onRequestParse({ request, requestParser, setRequestParser, endResponse, fetchAPI }) {
     if (requestParser === undefined) return;
-    // The other types that Yoga reads are those that any page may send without being asked.
-    if (request.method === 'POST' && !isJson(request.headers.get('content-type'))) {
+    // The other types that Yoga reads are those that any page may send without being asked; a body that
+    // is compressed it would read as it stands.
+    if (request.method === 'POST' && !isPlainJson(request.headers)) {
       endResponse(new fetchAPI.Response(null, { status: 415 }));
       return;
     }
@@ -38,8 +39,9 @@ export const useReadableRequests: PipelinePlugin = {
   },
 };
 
-const isJson = (contentType: string | null): boolean =>
-  /^application\/(?:graphql\+)?json\s*(?:;|$)/.test(contentType ?? '');
+const isPlainJson = (headers: Pick<Headers, 'get'>): boolean =>
+  /^application\/(?:graphql\+)?json\s*(?:;|$)/.test(headers.get('content-type') ?? '') &&
+  /^(?:identity)?$/i.test(headers.get('content-encoding') ?? '');
 
 /**
  * Parses, within limits, and marks what can't be parsed as the client's mistake. The limits hold before
@@ -126,7 +128,7 @@ export const useNoStore: PipelinePlugin = {
 
 /** What Yoga refuses without a word, and what helps. */
 const wordless: ReadonlyMap<number, string> = new Map([
-  [415, 'Send the operation as application/json.'],
+  [415, 'Send the operation as application/json, and uncompressed.'],
   [
     406,
     'Accept application/json or application/graphql-response+json, and for a subscription text/event-stream.',

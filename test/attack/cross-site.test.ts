@@ -63,7 +63,7 @@ describe('a page of another site, without asking first, makes no one-time passwo
   ])('by %s', async (_how, type, body) => {
     const { status, body: answer, headers } = await send(type, body);
     expect(status).toBe(415);
-    expect(answer).toContain('Send the operation as application/json.');
+    expect(answer).toContain('Send the operation as application/json, and uncompressed.');
     expect(headers['access-control-allow-origin']).toBeUndefined();
     expect(pims.requests).toEqual([]);
   });

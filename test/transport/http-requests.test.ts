@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startGateway, type TestGateway } from '../support/gateway.ts';
 import { graphqlPathWith, sendJson, sendRaw } from '../support/raw-http.ts';
@@ -34,7 +35,7 @@ function requestOf(bytes: number): string {
   return body('x'.repeat(bytes - body('').length));
 }
 
-const unsupported = refusal('Send the operation as application/json.');
+const unsupported = refusal('Send the operation as application/json, and uncompressed.');
 
 describe('a GET', () => {
   it('runs a query, with variables and an operation name', async () => {
@@ -131,6 +132,26 @@ describe('the body of a POST', () => {
   ])('is refused with 415 when its type is %s', async (type) => {
     const { status, body } = await postAs(type, '{"query":"{ __typename }"}');
     expect({ status, body }).toEqual({ status: 415, body: unsupported });
+  });
+
+  const encoded = (coding: string, body: string | Buffer) =>
+    sendRaw(gateway.origin, '/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'content-encoding': coding },
+      body,
+    });
+
+  it.each(['gzip', 'br', 'identity, gzip', 'x'])(
+    'is refused with 415 when its coding is %s',
+    async (coding) => {
+      const { status, body } = await encoded(coding, gzipSync('{"query":"{ __typename }"}'));
+      expect({ status, body }).toEqual({ status: 415, body: unsupported });
+    },
+  );
+
+  it('is read when its coding is none', async () => {
+    const { status, body } = await encoded('Identity', '{"query":"{ __typename }"}');
+    expect({ status, body }).toEqual({ status: 200, body: '{"data":{"__typename":"Query"}}' });
   });
 
   it('is told what it can be answered when it accepts nothing of that', async () => {
