@@ -37,6 +37,11 @@ export class Http1Connection {
     this.#owner = owner;
   }
 
+  /** Whether it can carry nothing any more. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
   /** Whether the peer may have grown tired of it: nothing should be sent over it any more. */
   isOverdue(now: number): boolean {
     return now >= this.#keptUntil;
