@@ -41,14 +41,11 @@ const longestCounted = 2;
 const busyPatience = 3;
 const busyPart = 0.2;
 
-/**
- * The part that is aimed at while load is shed. The more is under way, the longer are the turns, and the
- * more time each request costs: less of it is in the processor's caches.
- */
+/** The part that is aimed at while load is shed. With longer turns, and more under way, less is served. */
 const aimedPart = 0.05;
 
-/** A turn is never too long that is no longer than this: other things than load make it so. */
-const shortTurnMs = 5;
+/** No less than this is aimed at, whatever the longest is: other things than load make turns as long. */
+const shortestAimMs = 5;
 
 /** So many may always be under way: with fewer the process would wait for providers, and refuse. */
 const fewestUnderWay = 16;
@@ -117,7 +114,7 @@ export function createLoadShedding(
   }
 
   function adapt(turnMs: number): void {
-    const isTooLong = turnMs > Math.max(shortTurnMs, maxEventLoopDelayMs * aimedPart);
+    const isTooLong = turnMs > Math.max(shortestAimMs, maxEventLoopDelayMs * aimedPart);
     if (isTooLong) limit = Math.max(fewestUnderWay, limit * fewer);
     else if (refused > refusedBefore) limit *= more;
   }

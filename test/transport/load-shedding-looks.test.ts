@@ -3,21 +3,24 @@ import { createLog } from '../../src/observe/log.ts';
 import { createLoadShedding, type LoadShedding } from '../../src/transport/load-shedding.ts';
 
 const maxEventLoopDelayMs = 100;
-const maxBusyOperations = 2;
 const intervalMs = 50;
 
 /** What the turns of the event loop are taken to be long. */
 let turnMs: number;
 let shedding: LoadShedding;
 
-beforeEach(() => {
-  vi.useFakeTimers();
-  turnMs = 0;
+function start(maxBusyOperations: number): void {
   const log = createLog('silent');
   shedding = createLoadShedding(
     { maxEventLoopDelayMs, maxBusyOperations, log },
     { measure: () => turnMs },
   );
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  turnMs = 0;
+  start(2);
 });
 
 afterEach(() => {
@@ -60,6 +63,25 @@ it('Long turns of a process that is not busy count when they are long on average
   for (let count = 0; count < 3; count++) shedding.end();
   look(150, 1);
   expect(shedding.isShedding).toBe(true);
+});
+
+it('While it sheds, fewer may be under way until the turns are short, and more once they are', () => {
+  shedding.close();
+  start(100);
+  begin(101);
+  look(30, 3);
+  for (let count = 0; count < 51; count++) shedding.end();
+  expect(shedding.admits()).toBe(true); // a hundred may be under way, and fifty are
+
+  look(7, 12);
+  expect(shedding.admits()).toBe(false);
+
+  turnMs = 4;
+  for (let looks = 0; looks < 25; looks++) {
+    shedding.admits(); // it grows only while there is more to be had
+    vi.advanceTimersByTime(intervalMs);
+  }
+  expect([shedding.isShedding, shedding.admits()]).toEqual([true, true]);
 });
 
 it('Turns that are short when operations are many shed nothing', () => {
