@@ -20,10 +20,16 @@ import { isAsyncIterable } from './yoga.ts';
 export const useReadableRequests: PipelinePlugin = {
   onRequestParse({ request, requestParser, setRequestParser, endResponse, fetchAPI }) {
     if (requestParser === undefined) return;
-    // The other types that Yoga reads are those that any page may send without being asked; a body that
-    // is compressed it would read as it stands.
-    if (request.method === 'POST' && !isPlainJson(request.headers)) {
+    const { method, headers } = request;
+    // The other types that Yoga reads are those that any page may send without being asked.
+    if (method === 'POST' && !isJson(headers.get('content-type'))) {
       endResponse(new fetchAPI.Response(null, { status: 415 }));
+      return;
+    }
+    // Yoga would read it as it stands.
+    if (method === 'POST' && !isUncompressed(headers.get('content-encoding'))) {
+      const accepted = { 'accept-encoding': 'identity' };
+      endResponse(new fetchAPI.Response(null, { status: 415, headers: accepted }));
       return;
     }
     setRequestParser(async (request) => {
@@ -39,9 +45,10 @@ export const useReadableRequests: PipelinePlugin = {
   },
 };
 
-const isPlainJson = (headers: Pick<Headers, 'get'>): boolean =>
-  /^application\/(?:graphql\+)?json\s*(?:;|$)/.test(headers.get('content-type') ?? '') &&
-  /^(?:identity)?$/i.test(headers.get('content-encoding') ?? '');
+const isJson = (contentType: string | null): boolean =>
+  /^application\/(?:graphql\+)?json\s*(?:;|$)/.test(contentType ?? '');
+
+const isUncompressed = (coding: string | null): boolean => /^(?:identity)?$/i.test(coding ?? '');
 
 /**
  * Parses, within limits, and marks what can't be parsed as the client's mistake. The limits hold before

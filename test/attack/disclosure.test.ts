@@ -34,7 +34,7 @@ const requests: [what: string, path: string, request: RawRequest][] = [
     { method: 'POST', headers: json, body: Buffer.of(255, 254) },
   ],
   [
-    'a compression that is none',
+    'a body that claims to be compressed',
     '/graphql',
     { method: 'POST', headers: { ...json, 'content-encoding': 'gzip' }, body: '{}' },
   ],

@@ -144,12 +144,17 @@ describe('the body of a POST', () => {
   it.each(['gzip', 'br', 'identity, gzip', 'x'])(
     'is refused with 415 when its coding is %s',
     async (coding) => {
-      const { status, body } = await encoded(coding, gzipSync('{"query":"{ __typename }"}'));
-      expect({ status, body }).toEqual({ status: 415, body: unsupported });
+      const text = gzipSync('{"query":"{ __typename }"}');
+      const { status, body, headers } = await encoded(coding, text);
+      const accepted = headers['accept-encoding'];
+      expect({ status, body, accepted }).toEqual({
+        ...{ status: 415, body: unsupported },
+        accepted: 'identity',
+      });
     },
   );
 
-  it('is read when its coding is none', async () => {
+  it('is read when its coding is identity', async () => {
     const { status, body } = await encoded('Identity', '{"query":"{ __typename }"}');
     expect({ status, body }).toEqual({ status: 200, body: '{"data":{"__typename":"Query"}}' });
   });
