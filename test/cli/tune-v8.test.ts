@@ -36,7 +36,7 @@ const prepare = `
 
 /**
  * Makes objects that survive, until V8 takes those to come for old ones, and tells whether it has done
- * so within reason.
+ * so within reason: before the gateway is loaded, then as it is there, and there when V8 may again.
  */
 const prepareSurvivors = `
   import { setFlagsFromString } from 'node:v8';
@@ -44,16 +44,23 @@ const prepareSurvivors = `
   setFlagsFromString('--allow-natives-syntax');
   const isYoung = new Function('object', 'return %InYoungGeneration(object)');
   async function survive(when) {
-    const make = new Function('n', 'return [n, {}] // ' + when);
     let bornOld = false;
-    for (let round = 0; round < 60 && !bornOld; round++) {
-      globalThis.survivors = Array.from({ length: 20_000 }, (_, index) => make(index));
-      bornOld = !isYoung(make(1));
-      await sleep(2);
+    for (let attempt = 0; attempt < 10 && !bornOld; attempt++) {
+      const make = new Function('n', 'return [n, {}] // ' + when + attempt);
+      for (let round = 0; round < 3 && !bornOld; round++) {
+        globalThis.survivors = Array.from({ length: 200_000 }, (_, index) => make(index));
+        bornOld = !isYoung(make(1));
+        await sleep(2);
+      }
     }
     process.stdout.write(JSON.stringify({ when, bornOld }) + '\\n');
   }
   await survive('before');
+`;
+const surviveTwice = `
+  void survive('after')
+    .then(() => setFlagsFromString('--allocation-site-pretenuring'))
+    .then(() => survive('again'));
 `;
 
 interface Heated {
@@ -88,36 +95,48 @@ describe('pin-gateway serve', () => {
 
   it('has V8 take no new object for an old one', async () => {
     const settings = { PORT: '0', ADM_URL: 'http://127.0.0.1:9' };
-    const hook = onUsr2(`void survive('after')`, prepareSurvivors);
+    const hook = onUsr2(surviveTwice, prepareSurvivors);
     await using gateway = startCli(['serve'], { ...settings, ...hook });
     expect(await told(gateway, 'when":"before')).toEqual({ when: 'before', bornOld: true });
     await originOf(gateway);
     gateway.kill('SIGUSR2');
     expect(await told(gateway, 'when":"after')).toEqual({ when: 'after', bornOld: false });
+    expect(await told(gateway, 'when":"again')).toEqual({ when: 'again', bornOld: true });
     gateway.kill('SIGTERM');
     expect(await gateway.ended).toMatchObject({ status: 0, stderr: '' });
   });
 
   it('collects garbage when it has started, when a crowd has come and when it has left', async () => {
     await using pace = await startUpstream(silence);
-    const traced = `import { setFlagsFromString } from 'node:v8'; setFlagsFromString('--trace-gc');`;
-    const settings = { PORT: '0', PACE_URL: pace.url, ...onUsr2('', traced) };
+    const traced = `
+      import { setFlagsFromString } from 'node:v8';
+      setFlagsFromString('--trace-gc');
+      let marks = 0;
+    `;
+    const mark = `process.stdout.write('mark ' + ++marks + '\\n')`;
+    const settings = { PORT: '0', PACE_URL: pace.url, ...onUsr2(mark, traced) };
     await using gateway = startCli(['serve'], settings);
-    const collected = (times: number): Promise<unknown> =>
-      gateway.printed(new RegExp(`(?:Mark-Compact \\(reduce\\)[^]*?){${times * 2}}`)); // twice each
     const origin = await originOf(gateway);
+    /** Waits for a collection, and for a mark behind it. */
+    const collected = async (times: number): Promise<void> => {
+      const behind = times === 1 ? '' : `mark ${times - 1}\n[^]*`;
+      await gateway.printed(new RegExp(`${behind}Mark-Compact \\(reduce\\)`));
+      gateway.kill('SIGUSR2');
+      await gateway.printed(new RegExp(`mark ${times}\n`));
+    };
     await collected(1);
 
-    const payload = { query: PinSetDocument.toString() };
-    const subscribe = async () => {
-      const client = await openWs(origin);
-      await client.init({ 'X-PACE-Authorization': 'Bearer ann' });
-      client.send({ id: '1', type: 'subscribe', payload });
-      return client;
-    };
-    const crowd = await Promise.all(Array.from({ length: 1_000 }, subscribe));
-    await collected(2);
-    await Promise.all(crowd.map((client) => client[Symbol.asyncDispose]()));
+    {
+      await using crowd = new AsyncDisposableStack();
+      const subscribe = async () => {
+        const client = crowd.use(await openWs(origin));
+        await client.init({ 'X-PACE-Authorization': 'Bearer ann' });
+        const payload = { query: PinSetDocument.toString() };
+        client.send({ id: '1', type: 'subscribe', payload });
+      };
+      await Promise.all(Array.from({ length: 1_050 }, subscribe));
+      await collected(2);
+    }
     await collected(3);
     gateway.kill('SIGTERM');
     expect(await gateway.ended).toMatchObject({ status: 0, stderr: '' });
