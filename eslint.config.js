@@ -134,5 +134,6 @@ export default defineConfig(
   ]),
   room('src/commands/tune-v8.ts', ['node:v8', 'node:vm']),
   room('src/commands/version.ts', ['node:fs']),
+  room('src/commands/warn-of-descriptors.ts', ['node:fs', '../observe/log.ts']),
   room('src/cli.ts', ['./config.ts', './commands/*.ts', 'node:module']),
 );

@@ -1,3 +1,4 @@
+import type { Log } from '../observe/log.ts';
 import { leaveSignals, signals } from './early-signals.ts';
 import { end } from './end.ts';
 
@@ -8,9 +9,9 @@ const impatienceMs = 1_000;
  * Keeps the process until SIGTERM or SIGINT, then closes what it runs and ends it with status 0. A
  * terminal sends Ctrl-C to npm and to us, and npm passes its own on: that counts as one signal.
  */
-export function closeOnSignal(close: () => PromiseLike<void>): void {
+export function closeOnSignal(close: () => PromiseLike<void>, log?: Log): void {
   let firstAt: number | null = null;
-  const onSignal = (): void => {
+  const onSignal = (signal: NodeJS.Signals): void => {
     if (firstAt === null) {
       firstAt = performance.now();
       void close().then(
@@ -21,6 +22,7 @@ export function closeOnSignal(close: () => PromiseLike<void>): void {
         },
       );
     } else if (performance.now() - firstAt > impatienceMs) {
+      log?.warn({ signal }, 'ended before it was closed');
       process.exit(1);
     }
   };

@@ -21,7 +21,7 @@ export async function start(): Promise<void> {
     closeOnSignal(async () => {
       await gateway.close();
       await simulators[Symbol.asyncDispose]();
-    });
+    }, log);
     const { url } = await gateway.listen();
     print(startNotice(url, simulators.urls));
   } catch (error) {

@@ -35,6 +35,23 @@ it('a gateway out of file descriptors refuses clients, and takes new ones when s
   expect(await gateway.ended).toMatchObject({ status: 0, stderr: '' });
 });
 
+const warning = 'MAX_CONNECTIONS is more than the descriptors allow';
+
+it.each([
+  ['warns', '80', [expect.objectContaining({ level: 40, maxConnections: 80, descriptors })]],
+  ['does not warn', '79', []],
+])(
+  'a gateway that may have 80 descriptors %s when it may have %s connections',
+  async (_what, most, warnings) => {
+    const urls = { PACE_URL: 'http://127.0.0.1:9', MAX_CONNECTIONS: most };
+    await using gateway = startPoor(urls);
+    await originOf(gateway);
+    gateway.kill('SIGTERM');
+    const { stdout } = await gateway.ended;
+    expect(linesOf(stdout).filter(({ msg }) => msg === warning)).toEqual(warnings);
+  },
+);
+
 /** Subscribers come one after the other, each with a poll of its own, until there is no room for one. */
 async function fillWithPolls(origin: string): Promise<readonly Subscription[]> {
   const crowd: Subscription[] = [];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PinSetDocument } from '../generated/graphql.ts';
-import { originOf, runCli, startCli } from '../support/cli.ts';
+import { linesOf, originOf, runCli, startCli } from '../support/cli.ts';
 import { connectWs, parsePayload, post, subscribeSse } from '../support/client.ts';
 import { pinSetEvent } from '../support/pin-set.ts';
 import { sendRaw } from '../support/raw-http.ts';
@@ -91,7 +91,7 @@ describe('SIGTERM under load', () => {
     }
   });
 
-  it('sent again, after a second, ends the process at once, with 1', async () => {
+  it('sent again, after a second, ends the process at once, with 1 and a line in the log', async () => {
     await using adm = await startUpstream(silence);
     const settings = { PORT: '0', ADM_URL: adm.url, ADM_TIMEOUT_MS: '60000', DRAIN_SECONDS: '60' };
     await using gateway = startCli(['serve'], settings);
@@ -99,9 +99,15 @@ describe('SIGTERM under load', () => {
     const cut = expect(post(origin, query, {}, { 'x-adm-authorization': 'a' })).rejects.toThrow();
     await adm.received(1);
     const impatient = setInterval(() => gateway.kill('SIGTERM'), 300);
-    expect(await gateway.ended).toMatchObject({ status: 1, stderr: '' });
+    const { status, stdout, stderr } = await gateway.ended;
     clearInterval(impatient);
     await cut;
+    expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
+    expect(linesOf(stdout).at(-1)).toMatchObject({
+      level: 40,
+      signal: 'SIGTERM',
+      msg: 'ended before it was closed',
+    });
   });
 });
 
