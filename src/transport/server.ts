@@ -19,6 +19,7 @@ import {
   retryAfter,
 } from './refusals.ts';
 import { requestIdFrom } from './request-id.ts';
+import { leavePath, pathOf } from './request-path.ts';
 import { isForWebSocket, isOriginAllowed, rejectUpgrade } from './upgrade.ts';
 import type { WebSocketTransport } from './websocket.ts';
 
@@ -63,6 +64,7 @@ export function createGatewayServer(options: GatewayServerOptions): GatewayServe
   const server = createServer(
     { shouldUpgradeCallback: isForWebSocket, ...timeouts(limits) },
     (request, response) => {
+      leavePath(request);
       const path = pathOf(request);
       const isSurplus = connections.isSurplus(request.socket);
       // First of all, from the raw head: what is too much must cost next to nothing.
@@ -114,6 +116,7 @@ export function createGatewayServer(options: GatewayServerOptions): GatewayServe
 
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
     socket.on('error', () => socket.destroy());
+    leavePath(request);
     if (http.isAnswering(socket) || refusalPace.isRefusing(socket)) {
       // Its client did not wait for answers that would now go into the WebSocket, or nowhere.
       socket.destroy();
@@ -176,11 +179,6 @@ const timeouts = ({ headersTimeoutMs, requestTimeoutMs }: ClientLimits) => ({
 });
 
 const notFound = `Not found. The graph is at ${graphqlPath}.`;
-
-function pathOf({ url = '/' }: IncomingMessage): string {
-  const end = url.indexOf('?');
-  return end < 0 ? url : url.slice(0, end);
-}
 
 function answerHealth(
   path: string,

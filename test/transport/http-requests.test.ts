@@ -37,6 +37,43 @@ function requestOf(bytes: number): string {
 
 const unsupported = refusal('Send the operation as application/json, and uncompressed.');
 
+describe('a request for a whole address', () => {
+  const addresses = ['http://gateway.example', 'HTTPS://gateway.example:8443'];
+
+  it.each(addresses)('is one for its path: %s', async (address) => {
+    const body = JSON.stringify({ query: '{ __typename }' });
+    const headers = { 'content-type': 'application/json' };
+    const post = await sendRaw(gateway.origin, `${address}/graphql`, {
+      method: 'POST',
+      headers,
+      body,
+    });
+    const got = await sendRaw(
+      gateway.origin,
+      `${address}${graphqlPathWith({ query: '{ __typename }' })}`,
+    );
+    const live = await sendRaw(gateway.origin, `${address}/health/live`);
+    const other = await sendRaw(gateway.origin, `${address}/graphqls`);
+    const answers = [post, got, live, other].map(({ status, body }) => [status, body]);
+    expect(answers).toEqual([
+      [200, '{"data":{"__typename":"Query"}}'],
+      [200, '{"data":{"__typename":"Query"}}'],
+      [200, 'live\n'],
+      [404, 'Not found. The graph is at /graphql.\n'],
+    ]);
+  });
+
+  it.each([
+    ['http:///graphql', 404],
+    ['ftp://gateway.example/graphql', 404],
+    ['*', 404],
+    ['http:/graphql', 400],
+    ['graphql', 400],
+  ])('is refused where that is none: %s, with %i', async (target, status) => {
+    expect((await sendRaw(gateway.origin, target)).status).toBe(status);
+  });
+});
+
 describe('a GET', () => {
   it('runs a query, with variables and an operation name', async () => {
     const path = graphqlPathWith({

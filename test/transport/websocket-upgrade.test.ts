@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { AccountPinsDocument } from '../generated/graphql.ts';
 import { as, startPinSetStage } from '../support/pin-set.ts';
+import { openConnection, upgradeHead } from '../support/raw-connection.ts';
 import { openWs } from '../support/raw-websocket.ts';
 import { reply, silence } from '../support/upstream.ts';
 
@@ -37,6 +38,13 @@ describe('An upgrade', () => {
   it('to the graph may have a query string', async () => {
     await using stage = await startPinSetStage(silence);
     expect(await statusOf(wsUrl(stage.origin, '/graphql?from=app'))).toBe(101);
+  });
+
+  it('may ask for a whole address', async () => {
+    await using stage = await startPinSetStage(silence);
+    await using connection = await openConnection(stage.origin);
+    connection.write(`${upgradeHead.replace('/graphql', 'http://gateway/graphql')}\r\n`);
+    await connection.received(/^HTTP\/1\.1 101 /);
   });
 
   it('to another protocol than WebSocket is answered as if the request had not asked', async () => {
