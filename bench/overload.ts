@@ -1,6 +1,6 @@
 // What the gateway does when twice as much is asked of it as it can serve. Needs nothing from
 // bench/node_modules, and on Linux a core each for the gateway and for the load. As a program:
-//   node overload.ts [--cli <path>] [--rounds <n>] [--setting <name>=<value>]...
+//   node overload.ts [--cli <path>] [--rounds <n>] [--connections <n>] [--setting <name>=<value>]...
 import { parseArgs } from 'node:util';
 import type { OfferedLoadCommands, OpenLoopReport } from './offered-load.ts';
 import { upstreamCommand, type UpstreamUrls } from './servers.ts';
@@ -12,18 +12,25 @@ import { startWorker, type Worker } from './support/worker.ts';
 /** How the overload benchmark runs. */
 export interface OverloadOptions extends GatewayOptions {
   readonly rounds?: number;
+  /** Over which too much is offered. */
+  readonly connections?: number;
   /** How much of the best rate is offered in the overload, and after it. */
   readonly overload?: number;
   readonly afterwards?: number;
   readonly settings?: Readonly<Record<string, string>>;
 }
 
-/** One round: the best rate, too much, little again, and the best rate once more. */
+/** One round: the best rate three times, with a control and the overload between. */
 export interface OverloadResult {
-  /** Requests a second, all of them served: the mean of before and after. */
+  /** Requests a second, all of them served: the mean of before and after the overload. */
   readonly bestRate: number;
-  /** Both of them: the overload between is compared with what the machine gave then, not at its best. */
-  readonly bestRates: readonly [before: number, after: number];
+  /** All three: what lies between is compared with what the machine gave then, not at its best. */
+  readonly bestRates: readonly [first: number, before: number, after: number];
+  /**
+   * The best rate once more, for as long as the overload lasts, of the mean of its neighbours. It differs
+   * from 1 by the machine alone: a share of the overload says no more than this allows.
+   */
+  readonly controlShare: number;
   readonly overload: OpenLoopReport;
   /** What was served in the overload, of the best rate. */
   readonly goodputShare: number;
@@ -54,15 +61,16 @@ const closedLoop = 64;
 
 /**
  * Of the open loop: so many that the load is there whatever the gateway does. With thousands more the
- * loopback interface drops packets (softnet_stat), and what is measured is how long TCP waits to send
- * them again.
+ * loopback interface drops packets (softnet_stat), and what is measured is also how long TCP waits to
+ * send them again.
  */
-const connections = 1_000;
+const usualConnections = 1_000;
 const healthIntervalMs = 250;
 
 /** Runs the benchmark. */
 export async function benchOverload({
   rounds = 1,
+  connections = usualConnections,
   overload = 2,
   afterwards = 0.25,
   settings = {},
@@ -76,7 +84,7 @@ export async function benchOverload({
   await load.ask('closed', { url: gateway.url, connections: closedLoop, durationMs: warmUpMs });
   const results: OverloadResult[] = [];
   for (let round = 0; round < rounds; round++) {
-    results.push(await runRound(gateway, load, { overload, afterwards }));
+    results.push(await runRound(gateway, load, { connections, overload, afterwards }));
   }
   return results;
 }
@@ -85,14 +93,16 @@ export async function benchOverload({
 async function measureRate(
   gateway: ServerProcess,
   load: Worker<OfferedLoadCommands>,
+  durationMs = closedLoopMs,
 ): Promise<{ rate: number; cores: number }> {
   const cores = watchCores(gateway);
   const { url } = gateway;
-  const rate = await load.ask('closed', { url, connections: closedLoop, durationMs: closedLoopMs });
+  const rate = await load.ask('closed', { url, connections: closedLoop, durationMs });
   return { rate, cores: cores() };
 }
 
 interface RoundOptions {
+  readonly connections: number;
   readonly overload: number;
   readonly afterwards: number;
 }
@@ -100,9 +110,11 @@ interface RoundOptions {
 async function runRound(
   gateway: ServerProcess,
   load: Worker<OfferedLoadCommands>,
-  { overload, afterwards }: RoundOptions,
+  { connections, overload, afterwards }: RoundOptions,
 ): Promise<OverloadResult> {
   const { url } = gateway;
+  const first = await measureRate(gateway, load);
+  const control = await measureRate(gateway, load, overloadMs);
   const before = await measureRate(gateway, load);
   const offer = (part: number, durationMs: number) =>
     load.ask('open', { url, requestsPerSecond: before.rate * part, durationMs, connections });
@@ -117,12 +129,13 @@ async function runRound(
   const { notReadyAt } = await health.stop();
   const after = await measureRate(gateway, load);
 
-  const bestRate = (before.rate + after.rate) / 2;
+  const bestRate = mean([before.rate, after.rate]);
   const shares = much.servedInSecond.slice(1).map((served) => served / bestRate);
   const recoveryMs = Math.max(little.lastRefusalMs, notReadyAt - endedAt, 0);
   return {
     bestRate,
-    bestRates: [before.rate, after.rate],
+    bestRates: [first.rate, before.rate, after.rate],
+    controlShare: control.rate / mean([first.rate, before.rate]),
     overload: much,
     goodputShare: much.servedPerSecond / bestRate,
     cores,
@@ -175,7 +188,7 @@ function watchHealth(url: string) {
 /** The results as rows of a table. */
 export const overloadRows = (results: readonly OverloadResult[]): Rows =>
   results.map(({ bestRate, bestRates, overload, goodputRange: [least, most], ...result }) => ({
-    'best rate/s before, after': bestRates.map((rate) => rate.toFixed(0)).join(', '),
+    'best rate/s, three times': bestRates.map((rate) => rate.toFixed(0)).join(', '),
     'offered/s': (overload.sentPerSecond + overload.unsentPerSecond).toFixed(0),
     'of the best, offered': percent((overload.sentPerSecond + overload.unsentPerSecond) / bestRate),
     'of it sent': percent(
@@ -183,6 +196,7 @@ export const overloadRows = (results: readonly OverloadResult[]): Rows =>
     ),
     'served/s': overload.servedPerSecond.toFixed(0),
     'of the best, served': percent(result.goodputShare),
+    'without overload': percent(result.controlShare),
     'cores at best, in overload': result.cores.map((cores) => cores.toFixed(2)).join(', '),
     'worst to best second': `${percent(least)} to ${percent(most)}`,
     'in part/s': overload.partialPerSecond.toFixed(0),
@@ -194,21 +208,44 @@ export const overloadRows = (results: readonly OverloadResult[]): Rows =>
     'p99 ms afterwards': result.afterwards.servedP99Ms.toFixed(1),
   }));
 
+/** What all rounds say together: the machine's own changing goes into the error, not into the mean. */
+export function overloadSummary(results: readonly OverloadResult[]): string {
+  const tell = (shares: readonly number[]): string =>
+    `${percent(mean(shares))} of the best rate, ` +
+    `with a standard error of ${percent(standardError(shares))}, and at least ${percent(Math.min(...shares))}`;
+  return [
+    `In overload: ${tell(results.map(({ goodputShare }) => goodputShare))}`,
+    `Without: ${tell(results.map(({ controlShare }) => controlShare))}`,
+  ].join('\n');
+}
+
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** Of the mean of these. */
+function standardError(values: readonly number[]): number {
+  const middle = mean(values);
+  const squares = values.map((value) => (value - middle) ** 2);
+  return Math.sqrt(mean(squares) / (values.length - 1));
+}
+
 const percent = (part: number): string => `${(part * 100).toFixed(0)} %`;
 const pair = (one: number, other: number): string => `${one.toFixed(0)} / ${other.toFixed(0)}`;
 
 if (import.meta.main) {
-  const { cli, rounds, setting } = parseArgs({
+  const { cli, rounds, connections, setting } = parseArgs({
     options: {
       cli: { type: 'string' },
-      rounds: { type: 'string', default: '3' },
+      rounds: { type: 'string', default: '9' },
+      connections: { type: 'string', default: String(usualConnections) },
       setting: { type: 'string', multiple: true, default: [] },
     },
   }).values;
   const results = await benchOverload({
     rounds: Number(rounds),
+    connections: Number(connections),
     settings: Object.fromEntries(setting.map((text) => text.split('=', 2) as [string, string])),
     ...(cli !== undefined && { gatewayCli: cli }),
   });
-  process.stdout.write(markdownTable(overloadRows(results)));
+  process.stdout.write(`${markdownTable(overloadRows(results))}\n${overloadSummary(results)}\n`);
 }
