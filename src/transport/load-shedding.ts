@@ -28,6 +28,13 @@ export interface LoadSheddingOptions {
 /** Between two looks at the event loop. */
 const intervalMs = 50;
 
+/**
+ * So long after the last look whoever asks to be admitted looks first. While more than a thousand sockets
+ * are ready at a time, libuv goes on with them for many rounds of one turn, and no timer fires: with
+ * thousands of busy clients for seconds.
+ */
+const overdueMs = 2 * intervalMs;
+
 /** So many looks in a row have to find too much: a garbage collection, or a crowd's arrival, is not that long. */
 const patience = 8;
 
@@ -87,9 +94,10 @@ export function createLoadShedding(
   let refusedBefore = 0;
   let begunAt = 0;
   let calmSince = 0;
+  let lookedAt = performance.now();
 
-  function look(): void {
-    const now = performance.now();
+  function look(now = performance.now()): void {
+    lookedAt = now;
     const turnMs = turns.measure();
     const countedMs = Math.min(turnMs, longestCounted * maxEventLoopDelayMs);
     averageMs += (countedMs - averageMs) * newPart;
@@ -128,7 +136,7 @@ export function createLoadShedding(
     log.warn({ refused, durationMs: Math.round(now - begunAt) }, 'load shedding ends');
   }
 
-  const looking = setInterval(look, intervalMs);
+  const looking = setInterval(() => look(), intervalMs);
   looking.unref();
   return {
     get isShedding() {
@@ -141,6 +149,8 @@ export function createLoadShedding(
       underWay--;
     },
     admits() {
+      const now = performance.now();
+      if (now - lookedAt > overdueMs) look(now);
       if (!isShedding || underWay < limit) return true;
       refused++;
       return false;
@@ -151,7 +161,10 @@ export function createLoadShedding(
 
 /** Measures the turns of the event loop. */
 export interface TurnLength {
-  /** How long, in milliseconds, the turns since the last call were on average, waiting apart. */
+  /**
+   * How long, in milliseconds, the turns since the last call were on average, waiting apart; within one
+   * turn, how long it has been so far.
+   */
   measure(): number;
 }
 
@@ -164,7 +177,8 @@ class MeasuredTurns implements TurnLength {
     const utilization = performance.eventLoopUtilization();
     const turns = performance.nodeTiming.uvMetricsInfo.loopCount;
     const activeMs = utilization.active - this.#utilization.active;
-    const turnMs = activeMs / Math.max(1, turns - this.#turns);
+    if (turns === this.#turns) return activeMs;
+    const turnMs = activeMs / (turns - this.#turns);
     this.#utilization = utilization;
     this.#turns = turns;
     return turnMs;

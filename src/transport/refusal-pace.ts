@@ -1,8 +1,11 @@
 import type { Socket } from 'node:net';
 import { retryAfterSeconds } from './refusals.ts';
 
-/** How much later is told what comes too early. */
+/** How much later is told what comes too early, at least. */
 export const lateMs = 300;
+
+/** No more are told than one in this time on average: however many come, most of it is for those served. */
+const apartMs = 0.3;
 
 /** A request that is refused, but has not been told yet. */
 interface LateRefusal {
@@ -30,11 +33,14 @@ export class RefusalPace {
       tell();
       return;
     }
-    const timer = setTimeout(() => {
-      this.#late.delete(socket);
-      this.#refusedAt.set(socket, performance.now());
-      tell();
-    }, lateMs);
+    const timer = setTimeout(
+      () => {
+        this.#late.delete(socket);
+        this.#refusedAt.set(socket, performance.now());
+        tell();
+      },
+      Math.max(lateMs, this.#late.size * apartMs),
+    );
     this.#late.set(socket, { tell, timer });
   }
 

@@ -3,8 +3,9 @@ import type { PinResult } from '../../src/providers/provider.ts';
 import { Secret } from '../../src/secret.ts';
 import { GenerateOtpDocument, PinSetDocument } from '../generated/graphql.ts';
 import { set as pinThatIsSet } from '../hub/fake-poll.ts';
+import { makeKnown } from '../support/hot.ts';
 import { as, eachTransport, only, pinSetEvent, resultsOf } from '../support/pin-set.ts';
-import { openConnection, postOf } from '../support/raw-connection.ts';
+import { openConnection, postOf, type RawConnection } from '../support/raw-connection.ts';
 import { graphqlPathWith, sendJson, sendRaw } from '../support/raw-http.ts';
 import { openWs } from '../support/raw-websocket.ts';
 import { startStubbed, type Behaviour, type StubbedServer } from '../support/stub-services.ts';
@@ -15,12 +16,16 @@ const blockMs = 60;
 /** What it takes to begin is a turn of the event loop of 50 ms. */
 const settings = { MAX_EVENT_LOOP_DELAY_MS: '50', MAX_BUSY_OPERATIONS: '1000' };
 
+function block(): void {
+  const until = performance.now() + blockMs;
+  while (performance.now() < until);
+}
+
 const behaviour: Behaviour = {
   readPins: () => Promise.resolve([]),
   waitForPin: () => new Promise(() => undefined),
   generateOtp() {
-    const until = performance.now() + blockMs;
-    while (performance.now() < until);
+    block();
     return Promise.resolve({
       kind: 'Otp',
       provider: 'PIMS',
@@ -35,6 +40,7 @@ const otp = {
   variables: { input: { pinCode: '1234' } },
 };
 const known = { query: '{ __typename }' };
+const pins = postOf({ query: '{ account { pins(providers: [ADM]) { __typename } } }' });
 const refusal = {
   message: 'This gateway has too much to do. Try again later.',
   extensions: { code: 'OVERLOADED' },
@@ -162,6 +168,42 @@ describe('A gateway with more to do than it can', () => {
     expect(refused.headers).toMatchObject(refusalHeaders);
     await stop();
   });
+
+  it.each([
+    ['many operations', { MAX_EVENT_LOOP_DELAY_MS: '50', MAX_BUSY_OPERATIONS: '2' }, 15],
+    ['the turn alone', { MAX_EVENT_LOOP_DELAY_MS: '200', MAX_BUSY_OPERATIONS: '1000' }, 25],
+  ])(
+    'finds out by %s while so many are ready that the turn does not end',
+    async (_by, how, most) => {
+      const clients = 30;
+      let readPins: Behaviour['readPins'] = behaviour.readPins;
+      const stub: Behaviour = { ...behaviour, readPins: (...call) => readPins(...call) };
+      await using server = await startStubbed(stub, undefined, how);
+      await makeKnown(server.origin, pins);
+      await using stack = new AsyncDisposableStack();
+      const connections: RawConnection[] = [];
+      for (let count = 0; count < clients; count++) {
+        connections.push(stack.use(await openConnection(server.origin)));
+      }
+
+      // All that is asked for at once waits until the turn is over.
+      const turn = Promise.withResolvers<undefined>();
+      let begun = 0;
+      readPins = async () => {
+        if (begun++ === 0) setImmediate(() => turn.resolve(undefined));
+        block();
+        await turn.promise;
+        return [];
+      };
+      for (const connection of connections) connection.write(pins);
+      await turn.promise;
+      expect(begun).toBeLessThan(most);
+      await Promise.all(connections.map((connection) => connection.received(/HTTP/)));
+      const statuses = connections.map((connection) => connection.text().slice(9, 12));
+      expect(statuses.filter((status) => status === '200')).toHaveLength(begun);
+      expect(statuses.filter((status) => status === '503')).toHaveLength(clients - begun);
+    },
+  );
 
   it('does not take one long turn for it', async () => {
     await using server = await startStubbed(behaviour, undefined, settings);

@@ -26,3 +26,18 @@ it.each([
 ])('A connection is told %s', (_when, times, told) => {
   expect(toldAt(...times)).toEqual(told);
 });
+
+it('So many connections are told later that they are told one after the other', () => {
+  const start = performance.now();
+  const pace = new RefusalPace();
+  const sockets = Array.from({ length: 2_000 }, () => new Socket());
+  const told: number[] = [];
+  for (let time = 0; time < 2; time++) {
+    for (const socket of sockets) pace.refuse(socket, () => told.push(performance.now() - start));
+  }
+  expect(told).toEqual(Array(2_000).fill(0));
+  vi.runAllTimers();
+  const later = told.slice(2_000).map(Math.round);
+  expect(later).toHaveLength(2_000);
+  expect([later.at(0), later.at(999), later.at(1_999)]).toEqual([300, 300, 599]);
+});
