@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createRequire, isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { originOf, projectFolder, runCli, startCli } from '../support/cli.ts';
+import { linesOf, originOf, projectFolder, runCli, startCli } from '../support/cli.ts';
 import { sendRaw } from '../support/raw-http.ts';
 
 const run = promisify(execFile);
@@ -54,6 +54,26 @@ describe('the build', () => {
     expect(page.status).toBe(200);
     gateway.kill('SIGTERM');
     expect(await gateway.ended).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  it('can be used by a program, as in the README', async () => {
+    const installed = join(dist, 'program', 'node_modules', 'pin-gateway');
+    await mkdir(installed, { recursive: true });
+    await cp(join(dist, 'package.json'), join(installed, 'package.json'));
+    await symlink(dist, join(installed, 'dist'));
+    const readme = await readFile(join(projectFolder, 'README.md'), 'utf8');
+    const [, program = ''] = /```js\n(import \{ createGateway[^]*?)```/.exec(readme) ?? [];
+    await writeFile(join(dist, 'program', 'package.json'), '{}'); // it is not in the package itself
+    const script = join(dist, 'program', 'program.mjs');
+    await writeFile(script, program);
+    const settings = { PORT: '0', ADM_URL: 'http://127.0.0.1:9' };
+    const { status, stdout, stderr } = await runCli([], settings, script);
+    expect({ status, stderr }).toEqual({
+      status: 0,
+      stderr: expect.stringMatching(/^The graph is at http:\S+\/graphql\.\n$/) as string,
+    });
+    const messages = linesOf(stdout).map(({ msg }) => msg);
+    expect(messages).toEqual(['listening', 'draining', 'closed']);
   });
 
   it('can be started as a command', async () => {
