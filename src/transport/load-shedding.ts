@@ -28,13 +28,6 @@ export interface LoadSheddingOptions {
 /** Between two looks at the event loop. */
 const intervalMs = 50;
 
-/**
- * So long after the last look whoever asks to be admitted looks first. While more than a thousand sockets
- * are ready at a time, libuv goes on with them for many rounds of one turn, and no timer fires: with
- * thousands of busy clients for seconds.
- */
-const overdueMs = 2 * intervalMs;
-
 /** So many looks in a row have to find too much: a garbage collection, or a crowd's arrival, is not that long. */
 const patience = 8;
 
@@ -47,6 +40,13 @@ const longestCounted = 2;
  */
 const busyPatience = 3;
 const busyPart = 0.2;
+
+/**
+ * While more than a thousand sockets are ready at a time, libuv goes on with them for many rounds of one
+ * turn: with thousands of busy clients for seconds. No timer fires meanwhile, so whoever asks to be admitted
+ * looks as well, each time that the longest turn is over again, but no sooner than this.
+ */
+const leastWithinMs = 2 * intervalMs;
 
 /** The part that is aimed at while load is shed. With longer turns, and more under way, less is served. */
 const aimedPart = 0.05;
@@ -72,7 +72,7 @@ const calmMs = 1_500;
  * they stay too long it lets no more begin than end, with so much under way that the turns are short
  * again. While operations only wait, because a provider hangs, the turns are short whatever their number.
  *
- * Deciding costs a comparison. Node has the measures; the libraries for it are for one framework, or
+ * Deciding costs a comparison and a look at the clock. Node has the measures; the libraries for it are for one framework, or
  * know only how late a timer is, which says little until it is far too late.
  */
 export function createLoadShedding(
@@ -80,10 +80,17 @@ export function createLoadShedding(
   turns: TurnLength = new MeasuredTurns(),
 ): LoadShedding {
   const { maxEventLoopDelayMs, maxBusyOperations, log } = options;
+  const withinMs = Math.max(leastWithinMs, maxEventLoopDelayMs);
   let isShedding = false;
   let underWay = 0;
   let longLooks = 0;
   let longBusyLooks = 0;
+
+  /** By the timer, and by whoever: with so many of the latter since, in one turn. */
+  let timerLookedAt = performance.now();
+  let lookedAt = timerLookedAt;
+  let looksWithin = 0;
+  let busyLooksWithin = 0;
 
   /** Of the turns, smoothed. */
   let averageMs = 0;
@@ -94,10 +101,11 @@ export function createLoadShedding(
   let refusedBefore = 0;
   let begunAt = 0;
   let calmSince = 0;
-  let lookedAt = performance.now();
 
-  function look(now = performance.now()): void {
-    lookedAt = now;
+  function look(): void {
+    const now = performance.now();
+    timerLookedAt = lookedAt = now;
+    looksWithin = busyLooksWithin = 0;
     const turnMs = turns.measure();
     const countedMs = Math.min(turnMs, longestCounted * maxEventLoopDelayMs);
     averageMs += (countedMs - averageMs) * newPart;
@@ -112,6 +120,15 @@ export function createLoadShedding(
     if (longLooks >= patience || longBusyLooks >= busyPatience) begin(now, turnMs);
   }
 
+  /** Within a turn that goes on; a single stall, however long, is one look. */
+  function lookWithin(now: number): void {
+    lookedAt = now;
+    looksWithin++;
+    if (underWay > maxBusyOperations) busyLooksWithin++;
+    const isLoad = looksWithin >= patience || busyLooksWithin >= busyPatience;
+    if (isLoad && !isShedding) begin(now, now - timerLookedAt);
+  }
+
   function begin(now: number, turnMs: number): void {
     isShedding = true;
     limit = Math.min(underWay, maxBusyOperations);
@@ -123,8 +140,9 @@ export function createLoadShedding(
 
   function adapt(turnMs: number): void {
     const isTooLong = turnMs > Math.max(shortestAimMs, maxEventLoopDelayMs * aimedPart);
-    if (isTooLong) limit = Math.max(fewestUnderWay, limit * fewer);
-    else if (refused > refusedBefore) limit *= more;
+    if (isTooLong || refused > refusedBefore) {
+      limit = Math.max(fewestUnderWay, limit * (isTooLong ? fewer : more));
+    }
   }
 
   function endIfCalm(now: number): void {
@@ -136,7 +154,7 @@ export function createLoadShedding(
     log.warn({ refused, durationMs: Math.round(now - begunAt) }, 'load shedding ends');
   }
 
-  const looking = setInterval(() => look(), intervalMs);
+  const looking = setInterval(look, intervalMs);
   looking.unref();
   return {
     get isShedding() {
@@ -150,7 +168,7 @@ export function createLoadShedding(
     },
     admits() {
       const now = performance.now();
-      if (now - lookedAt > overdueMs) look(now);
+      if (now - lookedAt > withinMs) lookWithin(now);
       if (!isShedding || underWay < limit) return true;
       refused++;
       return false;
@@ -161,10 +179,7 @@ export function createLoadShedding(
 
 /** Measures the turns of the event loop. */
 export interface TurnLength {
-  /**
-   * How long, in milliseconds, the turns since the last call were on average, waiting apart; within one
-   * turn, how long it has been so far.
-   */
+  /** How long, in milliseconds, the turns since the last call were on average, waiting apart. */
   measure(): number;
 }
 
@@ -177,8 +192,7 @@ class MeasuredTurns implements TurnLength {
     const utilization = performance.eventLoopUtilization();
     const turns = performance.nodeTiming.uvMetricsInfo.loopCount;
     const activeMs = utilization.active - this.#utilization.active;
-    if (turns === this.#turns) return activeMs;
-    const turnMs = activeMs / (turns - this.#turns);
+    const turnMs = activeMs / Math.max(1, turns - this.#turns);
     this.#utilization = utilization;
     this.#turns = turns;
     return turnMs;

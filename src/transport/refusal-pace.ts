@@ -1,16 +1,21 @@
 import type { Socket } from 'node:net';
 import { retryAfterSeconds } from './refusals.ts';
 
-/** How much later is told what comes too early, at least. */
+/** How much later is told what comes too early. */
 export const lateMs = 300;
 
-/** No more are told than one in this time on average: however many come, most of it is for those served. */
+/**
+ * The same for crowds: in this time one is told on average, so that most of it is for those who are served.
+ * Nobody waits for longer than the last.
+ */
 const apartMs = 0.3;
+const latestMs = 3_000;
 
 /** A request that is refused, but has not been told yet. */
 interface LateRefusal {
   readonly tell: () => void;
-  readonly timer: NodeJS.Timeout;
+  /** Makes that it is not told. */
+  readonly drop: () => void;
 }
 
 /**
@@ -24,7 +29,7 @@ export class RefusalPace {
   /** One for a connection at the most: what stands behind it has to wait for it anyhow. */
   readonly #late = new Map<Socket, LateRefusal>();
 
-  /** Calls `tell`, now or later. By then the connection may be closed. */
+  /** Calls `tell`, now or, while the connection is open, later. */
   refuse(socket: Socket, tell: () => void): void {
     const now = performance.now();
     const isAgain = now - (this.#refusedAt.get(socket) ?? -Infinity) < retryAfterSeconds * 1000;
@@ -35,13 +40,19 @@ export class RefusalPace {
     }
     const timer = setTimeout(
       () => {
-        this.#late.delete(socket);
+        drop();
         this.#refusedAt.set(socket, performance.now());
         tell();
       },
-      Math.max(lateMs, this.#late.size * apartMs),
+      Math.min(latestMs, Math.max(lateMs, this.#late.size * apartMs)),
     );
-    this.#late.set(socket, { tell, timer });
+    const drop = (): void => {
+      clearTimeout(timer);
+      socket.off('close', drop);
+      this.#late.delete(socket);
+    };
+    socket.on('close', drop);
+    this.#late.set(socket, { tell, drop });
   }
 
   /** Whether a request on the connection is still to be told that it is refused. */
@@ -51,9 +62,8 @@ export class RefusalPace {
 
   /** Waits for nothing any more. */
   flush(): void {
-    for (const [socket, { tell, timer }] of this.#late) {
-      clearTimeout(timer);
-      this.#late.delete(socket);
+    for (const { tell, drop } of this.#late.values()) {
+      drop();
       tell();
     }
   }

@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { performance } from 'node:perf_hooks';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createLog } from '../../src/observe/log.ts';
 import { createLoadShedding, type LoadShedding } from '../../src/transport/load-shedding.ts';
 
@@ -94,4 +95,63 @@ it('Neither does a single turn, however long, of a process that is not busy', ()
   look(5_000, 1);
   look(1, 20);
   expect(shedding.isShedding).toBe(false);
+});
+
+describe('Within a turn, in which no timer fires, whoever asks looks', () => {
+  let clock: number;
+
+  beforeEach(() => {
+    clock = 0;
+    vi.spyOn(performance, 'now').mockImplementation(() => clock);
+    shedding.close();
+    start(2);
+  });
+
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  /** So often one asks so much later than the one before. */
+  function ask(ms: number, times: number): void {
+    for (let time = 0; time < times; time++) {
+      clock += ms;
+      expect(shedding.admits()).toBe(true);
+    }
+  }
+
+  /** Then it is too much: no more may begin than end. */
+  function expectRefusal(ms: number): void {
+    clock += ms;
+    expect([shedding.admits(), shedding.isShedding]).toEqual([false, true]);
+  }
+
+  it('three times in a busy process', () => {
+    begin(20);
+    ask(110, 2);
+    expectRefusal(110);
+  });
+
+  it('eight times in another', () => {
+    ask(110, 7);
+    begin(20);
+    expectRefusal(110);
+  });
+
+  it('no more than once for a stall, however long', () => {
+    begin(20);
+    ask(5_000, 1);
+    ask(1, 90);
+    ask(110, 1);
+    expectRefusal(110);
+  });
+
+  it('anew when the turn is over', () => {
+    begin(20);
+    for (let turn = 0; turn < 10; turn++) {
+      ask(110, 2);
+      look(150, 1);
+      look(1, 1);
+    }
+    expect(shedding.isShedding).toBe(false);
+  });
 });
