@@ -1,12 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 
 /**
- * Leaves of an address its path and query: a client may ask an origin server for the whole of it
- * (RFC 9112, 3.2.2), and everything behind this looks for a path.
+ * Takes a whole address apart where a request has one instead of its path: the host in it counts, whatever
+ * the header says (RFC 9112, 3.2.2). One with a user's name in it is none of ours.
  */
-export function leavePath(request: IncomingMessage): void {
+export function takeAddress(request: IncomingMessage): void {
   const { url = '/' } = request;
-  if (!url.startsWith('/')) request.url = url.replace(/^https?:\/\/[^/?#]+(?=\/)/i, '');
+  if (url.startsWith('/')) return;
+  const [, host, path] = /^https?:\/\/([^/?#@]+)(\/.*)$/i.exec(url) ?? [];
+  if (host === undefined) return;
+  request.headers.host = host;
+  request.url = path;
 }
 
 /** The path of a request, without its query. */

@@ -19,7 +19,7 @@ import {
   retryAfter,
 } from './refusals.ts';
 import { requestIdFrom } from './request-id.ts';
-import { leavePath, pathOf } from './request-path.ts';
+import { takeAddress, pathOf } from './request-path.ts';
 import { isForWebSocket, isOriginAllowed, rejectUpgrade } from './upgrade.ts';
 import type { WebSocketTransport } from './websocket.ts';
 
@@ -64,7 +64,7 @@ export function createGatewayServer(options: GatewayServerOptions): GatewayServe
   const server = createServer(
     { shouldUpgradeCallback: isForWebSocket, ...timeouts(limits) },
     (request, response) => {
-      leavePath(request);
+      takeAddress(request);
       const path = pathOf(request);
       const isSurplus = connections.isSurplus(request.socket);
       // First of all, from the raw head: what is too much must cost next to nothing.
@@ -116,7 +116,7 @@ export function createGatewayServer(options: GatewayServerOptions): GatewayServe
 
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
     socket.on('error', () => socket.destroy());
-    leavePath(request);
+    takeAddress(request);
     if (http.isAnswering(socket) || refusalPace.isRefusing(socket)) {
       // Its client did not wait for answers that would now go into the WebSocket, or nowhere.
       socket.destroy();

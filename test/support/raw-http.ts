@@ -39,13 +39,14 @@ export function sendRaw(
   });
 }
 
-/** Sends a JSON body to `/graphql`. */
+/** Sends a JSON body to `/graphql`, or elsewhere. */
 export const sendJson = (
   origin: string,
   body: unknown,
   headers: Readonly<Record<string, string>> = {},
+  path = '/graphql',
 ): Promise<RawAnswer> =>
-  sendRaw(origin, '/graphql', {
+  sendRaw(origin, path, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify(body),

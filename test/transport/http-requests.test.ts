@@ -38,34 +38,40 @@ function requestOf(bytes: number): string {
 const unsupported = refusal('Send the operation as application/json, and uncompressed.');
 
 describe('a request for a whole address', () => {
-  const addresses = ['http://gateway.example', 'HTTPS://gateway.example:8443'];
+  const query = { query: '{ __typename }' };
+  const answer = { status: 200, body: '{"data":{"__typename":"Query"}}' };
 
-  it.each(addresses)('is one for its path: %s', async (address) => {
-    const body = JSON.stringify({ query: '{ __typename }' });
-    const headers = { 'content-type': 'application/json' };
-    const post = await sendRaw(gateway.origin, `${address}/graphql`, {
-      method: 'POST',
-      headers,
-      body,
-    });
-    const got = await sendRaw(
-      gateway.origin,
-      `${address}${graphqlPathWith({ query: '{ __typename }' })}`,
-    );
-    const live = await sendRaw(gateway.origin, `${address}/health/live`);
-    const other = await sendRaw(gateway.origin, `${address}/graphqls`);
-    const answers = [post, got, live, other].map(({ status, body }) => [status, body]);
-    expect(answers).toEqual([
-      [200, '{"data":{"__typename":"Query"}}'],
-      [200, '{"data":{"__typename":"Query"}}'],
-      [200, 'live\n'],
-      [404, 'Not found. The graph is at /graphql.\n'],
-    ]);
+  it.each(['http://gateway.example', 'HTTPS://gateway.example:8443'])(
+    'is one for its path: %s',
+    async (address) => {
+      const asked = await Promise.all([
+        sendJson(gateway.origin, query, {}, `${address}/graphql`),
+        sendRaw(gateway.origin, address + graphqlPathWith(query)),
+        sendRaw(gateway.origin, `${address}/health/live`),
+        sendRaw(gateway.origin, `${address}/graphqls`),
+      ]);
+      expect(asked.map(({ status, body }) => ({ status, body }))).toEqual([
+        answer,
+        answer,
+        { status: 200, body: 'live\n' },
+        { status: 404, body: 'Not found. The graph is at /graphql.\n' },
+      ]);
+    },
+  );
+
+  it('has the host of that, whatever its header says', async () => {
+    const headers = { host: 'gate]way' };
+    const ours = graphqlPathWith(query);
+    const whole = await sendRaw(gateway.origin, `http://gateway${ours}`, { headers });
+    const wrong = await sendRaw(gateway.origin, `http://gate]way${ours}`);
+    const path = await sendRaw(gateway.origin, ours, { headers });
+    expect([whole, wrong, path].map(({ status }) => status)).toEqual([200, 400, 400]);
   });
 
   it.each([
     ['http:///graphql', 404],
     ['ftp://gateway.example/graphql', 404],
+    ['http://user@gateway.example/graphql', 404],
     ['*', 404],
     ['http:/graphql', 400],
     ['graphql', 400],

@@ -40,11 +40,16 @@ describe('An upgrade', () => {
     expect(await statusOf(wsUrl(stage.origin, '/graphql?from=app'))).toBe(101);
   });
 
-  it('may ask for a whole address', async () => {
+  it.each([
+    ['without an Origin', '', 101],
+    ['of a page of its host', 'origin: http://other\r\n', 101],
+    ['of a page of the host in its header', 'origin: http://gateway\r\n', 403],
+  ])('to a whole address, %s, is answered for that', async (_what, origin, status) => {
     await using stage = await startPinSetStage(silence);
     await using connection = await openConnection(stage.origin);
-    connection.write(`${upgradeHead.replace('/graphql', 'http://gateway/graphql')}\r\n`);
-    await connection.received(/^HTTP\/1\.1 101 /);
+    const head = upgradeHead.replace('/graphql', 'http://other/graphql');
+    connection.write(`${head}${origin}\r\n`);
+    await connection.received(new RegExp(`^HTTP/1.1 ${status} `));
   });
 
   it('to another protocol than WebSocket is answered as if the request had not asked', async () => {
