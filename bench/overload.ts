@@ -28,7 +28,8 @@ export interface OverloadResult {
   readonly bestRates: readonly [first: number, before: number, after: number];
   /**
    * The best rate once more, for as long as the overload lasts, of the mean of its neighbours. It differs
-   * from 1 by the machine alone: a share of the overload says no more than this allows.
+   * from 1 by the machine alone, whose changing is in the share of the overload as well. What more the
+   * load generator does in an overload is not in it.
    */
   readonly controlShare: number;
   readonly overload: OpenLoopReport;
@@ -208,11 +209,12 @@ export const overloadRows = (results: readonly OverloadResult[]): Rows =>
     'p99 ms afterwards': result.afterwards.servedP99Ms.toFixed(1),
   }));
 
-/** What all rounds say together: the machine's own changing goes into the error, not into the mean. */
+/** What all rounds say together. */
 export function overloadSummary(results: readonly OverloadResult[]): string {
-  const tell = (shares: readonly number[]): string =>
-    `${percent(mean(shares))} of the best rate, ` +
-    `with a standard error of ${percent(standardError(shares))}, and at least ${percent(Math.min(...shares))}`;
+  const tell = (shares: readonly number[]): string => {
+    const error = shares.length > 1 ? ` ± ${percent(standardError(shares))} (standard error)` : '';
+    return `${percent(mean(shares))}${error} of the best rate, at least ${percent(Math.min(...shares))}`;
+  };
   return [
     `In overload: ${tell(results.map(({ goodputShare }) => goodputShare))}`,
     `Without: ${tell(results.map(({ controlShare }) => controlShare))}`,
@@ -222,7 +224,7 @@ export function overloadSummary(results: readonly OverloadResult[]): string {
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** Of the mean of these. */
+/** Of the mean of these, of which there are two at least. */
 function standardError(values: readonly number[]): number {
   const middle = mean(values);
   const squares = values.map((value) => (value - middle) ** 2);

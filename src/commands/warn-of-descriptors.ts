@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Log } from '../observe/log.ts';
 
 /**
- * Warns at the start when the process may not have as many descriptors open as clients may have
+ * Warns at the start when the process may not even have as many descriptors open as clients may have
  * connections. What comes when none is left is closed before anyone can refuse or log it.
  */
 export function warnOfDescriptors(maxConnections: number, log: Log): void {
@@ -11,7 +11,7 @@ export function warnOfDescriptors(maxConnections: number, log: Log): void {
   log.warn({ maxConnections, descriptors }, 'MAX_CONNECTIONS is more than the descriptors allow');
 }
 
-/** As `ulimit -n` has it; null where there is no limit, or the operating system is not Linux. */
+/** As `ulimit -Hn` has it, for Node takes all it can; null without a limit, or on another system than Linux. */
 function maxDescriptors(): number | null {
   try {
     const limits = readFileSync('/proc/self/limits', 'utf8');

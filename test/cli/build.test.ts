@@ -12,18 +12,22 @@ const { resolve } = createRequire(import.meta.url);
 
 /** Below node_modules, so that the packages are found and nothing else looks at it. */
 let dist: string;
+let program: string;
 
 beforeAll(async () => {
   const cache = join(projectFolder, 'node_modules', '.cache');
   await mkdir(cache, { recursive: true });
   dist = await mkdtemp(join(cache, 'build-'));
+  program = await mkdtemp(join(cache, 'program-'));
   const tsc = resolve('typescript/bin/tsc');
   const args = [tsc, '-p', 'tsconfig.build.json', '--outDir', dist];
   await run(process.execPath, args, { cwd: projectFolder });
   await cp(join(projectFolder, 'package.json'), join(dist, 'package.json'));
 }, 60_000);
 
-afterAll(() => rm(dist, { recursive: true, force: true }));
+afterAll(async () => {
+  for (const folder of [dist, program]) await rm(folder, { recursive: true, force: true });
+});
 
 /** A file of a package may be named, too: `@scope/name/lib/file.js`. */
 const packageOf = (specifier: string): string =>
@@ -57,15 +61,15 @@ describe('the build', () => {
   });
 
   it('can be used by a program, as in the README', async () => {
-    const installed = join(dist, 'program', 'node_modules', 'pin-gateway');
+    const installed = join(program, 'node_modules', 'pin-gateway');
     await mkdir(installed, { recursive: true });
     await cp(join(dist, 'package.json'), join(installed, 'package.json'));
     await symlink(dist, join(installed, 'dist'));
     const readme = await readFile(join(projectFolder, 'README.md'), 'utf8');
-    const [, program = ''] = /```js\n(import \{ createGateway[^]*?)```/.exec(readme) ?? [];
-    await writeFile(join(dist, 'program', 'package.json'), '{}'); // it is not in the package itself
-    const script = join(dist, 'program', 'program.mjs');
-    await writeFile(script, program);
+    const [, text = ''] = /```js\n(import \{ createGateway[^]*?)```/.exec(readme) ?? [];
+    await writeFile(join(program, 'package.json'), '{}'); // it is no part of this package
+    const script = join(program, 'program.mjs');
+    await writeFile(script, text);
     const settings = { PORT: '0', ADM_URL: 'http://127.0.0.1:9' };
     const { status, stdout, stderr } = await runCli([], settings, script);
     expect({ status, stderr }).toEqual({
