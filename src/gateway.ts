@@ -31,7 +31,7 @@ import { createWebSocketTransport } from './transport/websocket.ts';
 
 /** The gateway, ready to listen. */
 export interface Gateway {
-  /** Starts to listen, and logs the address. Rejects when it can't be had. */
+  /** Starts to listen, and logs the address. Rejects when it can't be had, or is not to be had any more. */
   listen(): Promise<{ readonly url: string }>;
   /** How many subscribers wait right now. */
   subscribers(): number;
@@ -41,6 +41,8 @@ export interface Gateway {
    * is called.
    */
   close(): Promise<void>;
+  /** Gives up what {@link close} still waits for. */
+  cut(): void;
 }
 
 /** What is not a setting. */
@@ -119,7 +121,16 @@ export function createGateway(config: Config, { log, demo }: GatewayOptions): Ga
     log,
   });
 
+  let opened = Promise.resolve();
+  async function open(): Promise<{ url: string }> {
+    const { address, port, origin } = await server.listen(config.host, config.port);
+    const url = `${origin}${graphqlPath}`;
+    log.info({ host: address, port, url }, 'listening');
+    return { url };
+  }
+
   async function close(): Promise<void> {
+    await opened; // or the port would be opened behind it
     log.info({ drainSeconds: config.drainSeconds }, 'draining');
     const drainMs = config.drainSeconds * 1000;
     hub.drain(drainMs / 2); // the other half is for their sockets
@@ -132,15 +143,18 @@ export function createGateway(config: Config, { log, demo }: GatewayOptions): Ga
 
   return {
     async listen() {
-      const { address, port, origin } = await server.listen(config.host, config.port);
-      const url = `${origin}${graphqlPath}`;
-      log.info({ host: address, port, url }, 'listening');
-      return { url };
+      if (closed) throw new Error('The gateway has been closed.');
+      const opening = open();
+      opened = opening.then(ignore, ignore);
+      return opening;
     },
     subscribers: () => hub.subscribers(),
     close: () => (closed ??= close()),
+    cut: () => server.cut(),
   };
 }
+
+const ignore = (): void => undefined;
 
 function forwardsTo({ adm, pace, pims }: Config): Set<ProviderName> {
   const configs = { ADM: adm, PACE: pace, PIMS: pims };

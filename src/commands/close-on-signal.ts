@@ -5,16 +5,26 @@ import { end } from './end.ts';
 /** A second signal this much later is meant: the operator does not want to wait for the drain. */
 const impatienceMs = 1_000;
 
+/** How long it may then still take. */
+const cutMs = 500;
+
+/** What a process runs. */
+export interface Closable {
+  close(): PromiseLike<void>;
+  /** Makes a close that is under way short. */
+  cut?(): void;
+}
+
 /**
  * Keeps the process until SIGTERM or SIGINT, then closes what it runs and ends it with status 0. A
  * terminal sends Ctrl-C to npm and to us, and npm passes its own on: that counts as one signal.
  */
-export function closeOnSignal(close: () => PromiseLike<void>, log?: Log): void {
+export function closeOnSignal(running: Closable, log?: Log): void {
   let firstAt: number | null = null;
   const onSignal = (signal: NodeJS.Signals): void => {
     if (firstAt === null) {
       firstAt = performance.now();
-      void close().then(
+      void running.close().then(
         () => end(0),
         (error: unknown) => {
           process.stderr.write(`${String(error)}\n`);
@@ -22,8 +32,10 @@ export function closeOnSignal(close: () => PromiseLike<void>, log?: Log): void {
         },
       );
     } else if (performance.now() - firstAt > impatienceMs) {
-      log?.warn({ signal }, 'ended before it was closed');
-      process.exit(1);
+      log?.warn({ signal }, 'what is under way is cut');
+      process.exitCode = 1;
+      setTimeout(() => process.exit(), cutMs);
+      running.cut?.();
     }
   };
   for (const signal of signals) process.on(signal, onSignal);

@@ -14,7 +14,7 @@ export async function serve(): Promise<void> {
   const log = createLog(config.logLevel);
   const gateway = createGateway(config, { log });
   endOnBug(log, () => gateway.close());
-  closeOnSignal(() => gateway.close(), log);
+  closeOnSignal(gateway, log);
   tuneV8(() => gateway.subscribers());
   await gateway.listen();
   warnOfDescriptors(config.maxConnections, log);

@@ -9,6 +9,6 @@ const ports = { ADM: 4001, PACE: 4002, PIMS: 4003 };
 /** Runs the three simulated providers until a signal ends them. */
 export async function simulate(): Promise<void> {
   const simulators = await startSimulators({ ports }).catch(() => startSimulators());
-  closeOnSignal(() => simulators[Symbol.asyncDispose]());
+  closeOnSignal({ close: () => simulators[Symbol.asyncDispose]() });
   print(simulateNotice(simulators.urls));
 }

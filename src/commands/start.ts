@@ -18,10 +18,11 @@ export async function start(): Promise<void> {
       demo: { authorization: demoAuthorization, pin: demoPin },
     });
     endOnBug(log, () => gateway.close());
-    closeOnSignal(async () => {
+    const close = async (): Promise<void> => {
       await gateway.close();
       await simulators[Symbol.asyncDispose]();
-    }, log);
+    };
+    closeOnSignal({ close, cut: () => gateway.cut() }, log);
     const { url } = await gateway.listen();
     print(startNotice(url, simulators.urls));
   } catch (error) {

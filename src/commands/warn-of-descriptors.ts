@@ -8,7 +8,7 @@ import type { Log } from '../observe/log.ts';
 export function warnOfDescriptors(maxConnections: number, log: Log): void {
   const descriptors = maxDescriptors();
   if (descriptors === null || descriptors > maxConnections) return;
-  log.warn({ maxConnections, descriptors }, 'MAX_CONNECTIONS is more than the descriptors allow');
+  log.warn({ maxConnections, descriptors }, 'MAX_CONNECTIONS is more than ulimit -Hn allows');
 }
 
 /** As `ulimit -Hn` has it, for Node takes all it can; null without a limit, or on another system than Linux. */

@@ -10,6 +10,7 @@ export interface Connections {
   isSurplus(socket: Socket): boolean;
   /** True from the first one too many until there is room for some again. */
   readonly isFull: boolean;
+  readonly isEmpty: boolean;
   close(): void;
 }
 
@@ -64,6 +65,9 @@ export function watchConnections(server: Server, limits: ClientLimits, log: Log)
   return {
     get isFull() {
       return isFull;
+    },
+    get isEmpty() {
+      return open.size === 0;
     },
     isSurplus: (socket) => surplus.size > 0 && surplus.has(socket),
     close: () => clearInterval(looking),

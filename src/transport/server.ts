@@ -1,11 +1,13 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Log } from '../observe/log.ts';
+import { BusyClients } from './busy-clients.ts';
 import type { ClientLimits } from './client-limits.ts';
 import { watchConnections } from './connections.ts';
 import type { Cors } from './cors.ts';
 import type { Graphiql } from './graphiql/graphiql.ts';
 import { graphqlPath } from './graphql-path.ts';
+import { createHostCheck, hasTwoHosts } from './host-check.ts';
 import type { HttpTransport } from './http.ts';
 import { createHotConnections } from './hot-connections.ts';
 import { listen, type ListeningAddress } from './listen.ts';
@@ -49,6 +51,8 @@ export interface GatewayServer {
    * port stays open to say so until everything is done. What is not done after `drainMs` is cut.
    */
   drain(drainMs: number): Promise<void>;
+  /** Gives up everything that is under way. */
+  cut(): void;
 }
 
 const refuseWhileDraining = createRefuse(drainingRefusal, 'close');
@@ -64,6 +68,7 @@ export function createGatewayServer(options: GatewayServerOptions): GatewayServe
   const server = createServer(
     { shouldUpgradeCallback: isForWebSocket, ...timeouts(limits) },
     (request, response) => {
+      if (isDraining) busyClients.heard();
       takeAddress(request);
       const path = pathOf(request);
       const isSurplus = connections.isSurplus(request.socket);
@@ -76,7 +81,7 @@ export function createGatewayServer(options: GatewayServerOptions): GatewayServe
       }
       const requestId = requestIdFrom(request.headers['x-request-id']);
       if (isSurplus) response.setHeader('connection', 'close');
-      if (!isHostValid(request.headers.host)) {
+      if (!isHostValid(request.headers.host) || hasTwoHosts(request)) {
         answer(response, requestId, 400, 'The Host header is not valid.');
       } else if (path.startsWith('/health/')) {
         answerHealth(path, whyNotReady(), response, requestId);
@@ -89,6 +94,7 @@ export function createGatewayServer(options: GatewayServerOptions): GatewayServe
       else http.handle(request, response, requestId);
     },
   );
+  const busyClients = new BusyClients();
   const refusalPace = new RefusalPace();
   const connections = watchConnections(server, limits, log);
   const serve = takeListener(server);
@@ -133,20 +139,28 @@ export function createGatewayServer(options: GatewayServerOptions): GatewayServe
     } else websocket.upgrade(request, socket, head, requestId);
   });
 
+  const isCut = Promise.withResolvers<undefined>();
+  function cut(): void {
+    http.cut();
+    websocket.cut();
+    server.closeAllConnections();
+    hotConnections.close();
+    isCut.resolve(undefined);
+  }
+
+  async function finish(): Promise<void> {
+    await Promise.all([http.idle(), websocket.drain()]);
+    await busyClients.gone(() => !connections.isEmpty);
+  }
+
   return {
     listen: (host, port) => listen(server, host, port),
     async drain(drainMs) {
       isDraining = true;
+      busyClients.heard(); // until now it was not asked
       refusalPace.flush();
-      const cut = Promise.withResolvers<undefined>();
-      const fuse = setTimeout(() => {
-        http.cut();
-        websocket.cut();
-        server.closeAllConnections();
-        hotConnections.close();
-        cut.resolve(undefined);
-      }, drainMs);
-      await Promise.race([Promise.all([http.idle(), websocket.drain()]), cut.promise]);
+      const fuse = setTimeout(cut, drainMs);
+      await Promise.race([finish(), isCut.promise]);
       if (server.listening) {
         const closed = new Promise((resolve) => server.close(resolve));
         server.closeAllConnections();
@@ -157,6 +171,7 @@ export function createGatewayServer(options: GatewayServerOptions): GatewayServe
       connections.close();
       clearTimeout(fuse);
     },
+    cut,
   };
 }
 
@@ -208,15 +223,4 @@ function rawHeader({ rawHeaders }: IncomingMessage, name: string): string | unde
     if (field?.length === name.length && field.toLowerCase() === name) return rawHeaders[index + 1];
   }
   return undefined;
-}
-
-/** Yoga makes an address of it, and fails over what can't be one. */
-function createHostCheck(): (host: string | undefined) => boolean {
-  let valid = ''; // the one that came last, and as a rule comes again; also none
-  return (host = '') => {
-    if (host === valid) return true;
-    if (host !== '' && !URL.canParse(`http://${host}`)) return false;
-    valid = host;
-    return true;
-  };
 }

@@ -71,13 +71,16 @@ describe('the build', () => {
     const script = join(program, 'program.mjs');
     await writeFile(script, text);
     const settings = { PORT: '0', ADM_URL: 'http://127.0.0.1:9' };
-    const { status, stdout, stderr } = await runCli([], settings, script);
-    expect({ status, stderr }).toEqual({
-      status: 0,
-      stderr: expect.stringMatching(/^The graph is at http:\S+\/graphql\.\n$/) as string,
-    });
+    await using gateway = startCli([], settings, script);
+    await originOf(gateway);
+    await expect.poll(() => gateway.stderr).toMatch(/^The graph is at http:\S+\/graphql\.\n$/);
+    gateway.kill('SIGTERM');
+    const { status, stdout } = await gateway.ended;
     const messages = linesOf(stdout).map(({ msg }) => msg);
-    expect(messages).toEqual(['listening', 'draining', 'closed']);
+    expect({ status, messages }).toEqual({
+      status: 0,
+      messages: ['listening', 'draining', 'closed'],
+    });
   });
 
   it('can be started as a command', async () => {

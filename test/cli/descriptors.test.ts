@@ -35,7 +35,7 @@ it('a gateway out of file descriptors refuses clients, and takes new ones when s
   expect(await gateway.ended).toMatchObject({ status: 0, stderr: '' });
 });
 
-const warning = 'MAX_CONNECTIONS is more than the descriptors allow';
+const warning = 'MAX_CONNECTIONS is more than ulimit -Hn allows';
 
 it.each([
   ['warns', '80', [expect.objectContaining({ level: 40, maxConnections: 80, descriptors })]],

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { AccountPinsDocument, PinSetDocument } from '../generated/graphql.ts';
 import { post } from '../support/client.ts';
 import { as, resultsOf, startPinSetStage, transports } from '../support/pin-set.ts';
+import { openConnection, postOf } from '../support/raw-connection.ts';
+import { sendRaw } from '../support/raw-http.ts';
 import { openWs, payloadOf } from '../support/raw-websocket.ts';
 import { reply, silence, type Respond } from '../support/upstream.ts';
 
@@ -147,6 +149,47 @@ describe('A gateway that drains', () => {
     expect(await connection.closed).toEqual({ code: 1001, reason: 'Going away' });
     await closed;
     expect(stage.pace.requests).toHaveLength(1);
+  });
+
+  it('refuses the next request of everyone who is busy, before it closes their connections', async () => {
+    await using stage = await startPinSetStage(silence);
+    await using stack = new AsyncDisposableStack();
+    const request = postOf({ query: '{ __typename }' });
+    const busy = await Promise.all(
+      Array.from({ length: 20 }, async () => stack.use(await openConnection(stage.origin))),
+    );
+    const isServed = Promise.withResolvers<undefined>();
+    const ending = busy.map(async (connection) => {
+      for (let asked = 1; !connection.text().includes(' 503 '); asked++) {
+        connection.write(request);
+        await connection.received(new RegExp(`(?:HTTP/1\\.1 [^]*){${asked}}`));
+        if (asked === 10) isServed.resolve(undefined);
+        await sleep(5); // what it makes of the answer
+      }
+      return connection.closed;
+    });
+    await isServed.promise;
+    await stage.gateway.gateway.close();
+    for (const answers of await Promise.all(ending)) {
+      const last = answers.slice(answers.lastIndexOf('HTTP/1.1'));
+      expect(last).toMatch(/^HTTP\/1\.1 503 [^]*connection: close\r\n[^]*"DRAINING"/);
+    }
+  });
+
+  it('closes while somebody goes on asking, when it has refused that for a second', async () => {
+    await using stage = await startPinSetStage(silence);
+    const { origin, gateway } = stage;
+    await using idle = await openConnection(origin); // with nobody connected it would close at once
+    const statuses: number[] = [];
+    const asking = (async () => {
+      for (;;) statuses.push((await sendRaw(origin, '/graphql')).status);
+    })();
+    const unanswered = expect(asking).rejects.toThrow();
+    await gateway.gateway.close();
+    await unanswered;
+    expect(statuses.filter((status) => status === 503).length).toBeGreaterThan(20);
+    expect(statuses.at(-1)).toBe(503);
+    expect(await idle.closed).toBe('');
   });
 
   it('may be told so twice: both closings end when everything is done', async () => {

@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startGateway, type TestGateway } from '../support/gateway.ts';
+import { openConnection } from '../support/raw-connection.ts';
 import { graphqlPathWith, sendJson, sendRaw } from '../support/raw-http.ts';
 
 let gateway: TestGateway;
@@ -77,6 +78,23 @@ describe('a request for a whole address', () => {
     ['graphql', 400],
   ])('is refused where that is none: %s, with %i', async (target, status) => {
     expect((await sendRaw(gateway.origin, target)).status).toBe(status);
+  });
+});
+
+describe('a Host', () => {
+  const head = 'POST /graphql HTTP/1.1\r\ncontent-type: application/json\r\ncontent-length: 2\r\n';
+
+  it.each([
+    ['host: a\r\nHost: b\r\n', 400],
+    ['host: a\r\nhost: a\r\n', 400],
+    ['host: user@a\r\n', 400],
+    ['host: a/b\r\n', 400],
+    ['host: a?b\r\n', 400],
+    ['host: [::1]:4000\r\n', 200],
+  ])('%j is met with %i', async (fields, status) => {
+    await using connection = await openConnection(gateway.origin);
+    connection.write(`${head}${fields}\r\n{}`);
+    await connection.received(new RegExp(`^HTTP/1.1 ${status} `));
   });
 });
 
