@@ -121,16 +121,7 @@ export function createGateway(config: Config, { log, demo }: GatewayOptions): Ga
     log,
   });
 
-  let opened = Promise.resolve();
-  async function open(): Promise<{ url: string }> {
-    const { address, port, origin } = await server.listen(config.host, config.port);
-    const url = `${origin}${graphqlPath}`;
-    log.info({ host: address, port, url }, 'listening');
-    return { url };
-  }
-
   async function close(): Promise<void> {
-    await opened; // or the port would be opened behind it
     log.info({ drainSeconds: config.drainSeconds }, 'draining');
     const drainMs = config.drainSeconds * 1000;
     hub.drain(drainMs / 2); // the other half is for their sockets
@@ -144,17 +135,18 @@ export function createGateway(config: Config, { log, demo }: GatewayOptions): Ga
   return {
     async listen() {
       if (closed) throw new Error('The gateway has been closed.');
-      const opening = open();
-      opened = opening.then(ignore, ignore);
-      return opening;
+      const { address, port, origin } = await server.listen(config.host, config.port);
+      const url = `${origin}${graphqlPath}`;
+      log.info({ host: address, port, url }, 'listening');
+      return { url };
     },
     subscribers: () => hub.subscribers(),
     close: () => (closed ??= close()),
-    cut: () => server.cut(),
+    cut() {
+      if (closed) server.cut();
+    },
   };
 }
-
-const ignore = (): void => undefined;
 
 function forwardsTo({ adm, pace, pims }: Config): Set<ProviderName> {
   const configs = { ADM: adm, PACE: pace, PIMS: pims };

@@ -21,6 +21,7 @@ export interface Closable {
  */
 export function closeOnSignal(running: Closable, log?: Log): void {
   let firstAt: number | null = null;
+  let isCut = false;
   const onSignal = (signal: NodeJS.Signals): void => {
     if (firstAt === null) {
       firstAt = performance.now();
@@ -31,10 +32,11 @@ export function closeOnSignal(running: Closable, log?: Log): void {
           end(1);
         },
       );
-    } else if (performance.now() - firstAt > impatienceMs) {
+    } else if (!isCut && performance.now() - firstAt > impatienceMs) {
+      isCut = true;
       log?.warn({ signal }, 'what is under way is cut');
       process.exitCode = 1;
-      setTimeout(() => process.exit(), cutMs);
+      setTimeout(() => process.exit(), running.cut ? cutMs : 0);
       running.cut?.();
     }
   };

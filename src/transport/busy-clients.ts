@@ -14,15 +14,19 @@ const longestMs = 1_000;
 export class BusyClients {
   #heardAt = -Infinity;
 
-  /** One of them has sent a request. */
+  /** One of them has sent a request, or got an answer. */
   heard(): void {
     this.#heardAt = performance.now();
   }
 
-  /** Resolves when none has for a while, they are too many, or none of them is connected any more. */
+  /** Resolves when none has for a while, a second is over, or none of them is connected any more. */
   async gone(isConnected: () => boolean): Promise<void> {
     const startedAt = performance.now();
     const until = (): number => Math.min(startedAt + longestMs, this.#heardAt + busyMs);
-    while (isConnected() && performance.now() < until()) await sleep(until() - performance.now());
+    while (isConnected() && performance.now() < until()) {
+      await sleep(until() - performance.now());
+      // Timers come before sockets: after a stall of the process there may be requests, yet unread.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
   }
 }

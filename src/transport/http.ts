@@ -16,6 +16,8 @@ export interface HttpTransport {
   handle(request: IncomingMessage, response: ServerResponse, requestId: string): void;
   /** Whether a request of this connection has no whole answer yet. */
   isAnswering(socket: Socket): boolean;
+  /** The same of a request that has come whole. */
+  isOwing(socket: Socket): boolean;
   /** The query of a request that needs nothing of Node's server; null for all that do. */
   find(request: HotRequest): KnownQuery | null;
   /** Begins what {@link find} has found. */
@@ -104,6 +106,7 @@ export function createHttpTransport(options: TransportOptions): HttpTransport {
       void answer(request, response, operation.context);
     },
     isAnswering: (socket) => unanswered.has(socket),
+    isOwing: (socket) => unanswered.hasWhole(socket),
     find,
     begin: ({ headers }, socket, requestId) => begin(headers, socket, 'POST', requestId),
     async idle() {

@@ -72,8 +72,8 @@ const calmMs = 1_500;
  * they stay too long it lets no more begin than end, with so much under way that the turns are short
  * again. While operations only wait, because a provider hangs, the turns are short whatever their number.
  *
- * Deciding costs a comparison and a look at the clock. Node has the measures; the libraries for it are for one framework, or
- * know only how late a timer is, which says little until it is far too late.
+ * Deciding costs a comparison and a look at the clock. Node has the measures; the libraries for it are for
+ * one framework, or know only how late a timer is, which says little until it is far too late.
  */
 export function createLoadShedding(
   options: LoadSheddingOptions,

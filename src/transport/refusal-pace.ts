@@ -5,8 +5,8 @@ import { retryAfterSeconds } from './refusals.ts';
 export const lateMs = 300;
 
 /**
- * The same for crowds: in this time one is told on average, so that most of it is for those who are served.
- * Nobody waits for longer than the last.
+ * The same for crowds: in this time one is told on average, so that most of it is for those who are served;
+ * but nobody waits for longer than the last.
  */
 const apartMs = 0.3;
 const latestMs = 3_000;

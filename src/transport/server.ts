@@ -12,6 +12,7 @@ import type { HttpTransport } from './http.ts';
 import { createHotConnections } from './hot-connections.ts';
 import { listen, type ListeningAddress } from './listen.ts';
 import type { LoadShedding } from './load-shedding.ts';
+import { refuseMalformed } from './malformed-requests.ts';
 import { RefusalPace } from './refusal-pace.ts';
 import {
   connectionRefusal,
@@ -44,7 +45,7 @@ export interface GatewayServerOptions {
 
 /** The one port of the gateway. */
 export interface GatewayServer {
-  /** Starts to listen. Rejects when the address can't be had. */
+  /** Starts to listen. Rejects when the address can't be had, or a drain is over before it is. */
   listen(host: string, port: number): Promise<ListeningAddress>;
   /**
    * Refuses what is new and finishes what is under way: `/health/ready` turns 503 at once, and the
@@ -64,6 +65,7 @@ export function createGatewayServer(options: GatewayServerOptions): GatewayServe
   const { http, cors, websocket, graphiql, corsOrigins, limits, loadShedding, log } = options;
   const isHostValid = createHostCheck();
   let isDraining = false;
+  let isClosed = false;
 
   const server = createServer(
     { shouldUpgradeCallback: isForWebSocket, ...timeouts(limits) },
@@ -96,6 +98,7 @@ export function createGatewayServer(options: GatewayServerOptions): GatewayServe
   );
   const busyClients = new BusyClients();
   const refusalPace = new RefusalPace();
+  refuseMalformed(server, (socket) => http.isOwing(socket) || refusalPace.isRefusing(socket));
   const connections = watchConnections(server, limits, log);
   const serve = takeListener(server);
   const hotConnections = createHotConnections({
@@ -130,7 +133,9 @@ export function createGatewayServer(options: GatewayServerOptions): GatewayServe
     }
     const requestId = requestIdFrom(request.headers['x-request-id']);
     if (pathOf(request) !== graphqlPath) rejectUpgrade(socket, '404 Not Found', requestId);
-    else if (isDraining || connections.isSurplus(socket) || !loadShedding.admits()) {
+    else if (!isHostValid(request.headers.host) || hasTwoHosts(request)) {
+      rejectUpgrade(socket, '400 Bad Request', requestId);
+    } else if (isDraining || connections.isSurplus(socket) || !loadShedding.admits()) {
       rejectUpgrade(socket, '503 Service Unavailable', requestId, retryAfter.join(': '));
     } else if (!isOriginAllowed(request, corsOrigins)) {
       const { origin, host } = request.headers;
@@ -150,17 +155,23 @@ export function createGatewayServer(options: GatewayServerOptions): GatewayServe
 
   async function finish(): Promise<void> {
     await Promise.all([http.idle(), websocket.drain()]);
+    busyClients.heard(); // the last answer
     await busyClients.gone(() => !connections.isEmpty);
   }
 
   return {
-    listen: (host, port) => listen(server, host, port),
+    async listen(host, port) {
+      const address = await listen(server, host, port);
+      if (!isClosed) return address;
+      server.close(); // it was too late: the drain found nothing to close yet
+      throw new Error('The gateway was closed before it listened.');
+    },
     async drain(drainMs) {
       isDraining = true;
-      busyClients.heard(); // until now it was not asked
       refusalPace.flush();
       const fuse = setTimeout(cut, drainMs);
       await Promise.race([finish(), isCut.promise]);
+      isClosed = true;
       if (server.listening) {
         const closed = new Promise((resolve) => server.close(resolve));
         server.closeAllConnections();

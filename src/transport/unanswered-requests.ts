@@ -1,6 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
+interface Unanswered {
+  readonly request: IncomingMessage;
+  readonly end: () => void;
+}
+
 /**
  * Knows the requests of each connection that have no whole answer yet. A response that is still in line
  * behind another one's, because its client did not wait, is not told by Node when its connection goes.
@@ -9,18 +14,20 @@ import type { Socket } from 'node:net';
  * request has made.
  */
 export class UnansweredRequests {
-  readonly #bySocket = new WeakMap<Socket, (() => void)[]>();
+  readonly #bySocket = new WeakMap<Socket, Unanswered[]>();
 
   /** Calls `onEnd` once, when the answer is complete or its connection is gone. */
-  add({ socket }: IncomingMessage, response: ServerResponse, onEnd: () => void): void {
-    const ends = this.#bySocket.get(socket) ?? this.#watch(socket);
+  add(request: IncomingMessage, response: ServerResponse, onEnd: () => void): void {
+    const { socket } = request;
+    const unanswered = this.#bySocket.get(socket) ?? this.#watch(socket);
     const end = (): void => {
-      const index = ends.indexOf(end);
+      const index = unanswered.indexOf(one);
       if (index < 0) return;
-      ends.splice(index, 1);
+      unanswered.splice(index, 1);
       onEnd();
     };
-    ends.push(end);
+    const one = { request, end };
+    unanswered.push(one);
     response.once('close', end);
   }
 
@@ -28,12 +35,17 @@ export class UnansweredRequests {
     return (this.#bySocket.get(socket)?.length ?? 0) > 0;
   }
 
-  #watch(socket: Socket): (() => void)[] {
-    const ends: (() => void)[] = [];
-    this.#bySocket.set(socket, ends);
+  /** The same of those that have come whole. */
+  hasWhole(socket: Socket): boolean {
+    return this.#bySocket.get(socket)?.some(({ request }) => request.complete) ?? false;
+  }
+
+  #watch(socket: Socket): Unanswered[] {
+    const unanswered: Unanswered[] = [];
+    this.#bySocket.set(socket, unanswered);
     socket.once('close', () => {
-      for (const end of [...ends]) end();
+      for (const { end } of [...unanswered]) end();
     });
-    return ends;
+    return unanswered;
   }
 }

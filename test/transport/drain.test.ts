@@ -162,7 +162,8 @@ describe('A gateway that drains', () => {
     const ending = busy.map(async (connection) => {
       for (let asked = 1; !connection.text().includes(' 503 '); asked++) {
         connection.write(request);
-        await connection.received(new RegExp(`(?:HTTP/1\\.1 [^]*){${asked}}`));
+        const before = connection.text().length;
+        await connection.received(new RegExp(`^[^]{${before}}HTTP[^]*\\}$`));
         if (asked === 10) isServed.resolve(undefined);
         await sleep(5); // what it makes of the answer
       }
@@ -176,6 +177,23 @@ describe('A gateway that drains', () => {
     }
   });
 
+  it('keeps the connection of a client that it has just answered for its next request', async () => {
+    const { respond, answer } = slowQuery();
+    await using stage = await startPinSetStage(respond);
+    await using connection = await openConnection(stage.origin);
+    const request = postOf({ query: AccountPinsDocument.toString() }, 'x-pace-authorization: ann');
+    connection.write(request);
+    await stage.pace.received(1);
+    const closed = stage.gateway.gateway.close();
+    await sleep(100); // longer than it waits for the next request
+    answer();
+    await connection.received(/\}$/);
+    connection.write(request);
+    const answers = await connection.closed;
+    expect(answers).toMatch(/^HTTP\/1\.1 200 [^]*HTTP\/1\.1 503 [^]*"DRAINING"/);
+    await closed;
+  });
+
   it('closes while somebody goes on asking, when it has refused that for a second', async () => {
     await using stage = await startPinSetStage(silence);
     const { origin, gateway } = stage;
@@ -185,7 +203,9 @@ describe('A gateway that drains', () => {
       for (;;) statuses.push((await sendRaw(origin, '/graphql')).status);
     })();
     const unanswered = expect(asking).rejects.toThrow();
+    const startedAt = performance.now();
     await gateway.gateway.close();
+    expect(performance.now() - startedAt).toBeGreaterThan(500);
     await unanswered;
     expect(statuses.filter((status) => status === 503).length).toBeGreaterThan(20);
     expect(statuses.at(-1)).toBe(503);

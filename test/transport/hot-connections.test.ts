@@ -42,6 +42,7 @@ const knowing = (
   }),
   handle: () => undefined,
   isAnswering: () => false,
+  isOwing: () => false,
   idle: () => Promise.resolve(),
   cut: () => undefined,
   ...more,

@@ -68,6 +68,15 @@ describe('Who is refused, and has not been told yet', () => {
     expect(statusesIn(await one.closed)).toEqual(['503']);
   });
 
+  it('gets no other answer when what comes next is no request', async () => {
+    await using stage = await start();
+    const one = await stage.refused(unusual);
+    one.write(unusual);
+    await asked(stage.shedding, 2);
+    one.write('garbage\r\n\r\n');
+    expect(statusesIn(await one.closed)).toEqual(['503']);
+  });
+
   it('has no more than one request waiting for it, however many are sent', async () => {
     await using stage = await start();
     const one = await stage.refused(unusual);

@@ -52,6 +52,16 @@ describe('An upgrade', () => {
     await connection.received(new RegExp(`^HTTP/1.1 ${status} `));
   });
 
+  it.each(['host: gateway\r\nhost: other', 'host: user@gateway'])(
+    'with the wrong %j is answered with 400',
+    async (hosts) => {
+      await using stage = await startPinSetStage(silence);
+      await using connection = await openConnection(stage.origin);
+      connection.write(`${upgradeHead.replace('host: gateway', hosts)}\r\n`);
+      expect(await connection.closed).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
+    },
+  );
+
   it('to another protocol than WebSocket is answered as if the request had not asked', async () => {
     await using stage = await startPinSetStage(silence);
     const { hostname, port } = new URL(stage.origin);
