@@ -78,6 +78,7 @@ export const usualCases: readonly Case[] = [
     { title: 'trailers accepted', head: [...plain, 'te: trailers'] },
     { title: 'two blanks in the first line', target: 'POST /graphql  HTTP/1.1' },
     { title: 'HTTP/1.0', target: 'POST /graphql HTTP/1.0' },
+    { title: 'a whole address', target: 'POST http://other/graphql HTTP/1.1' },
     { title: 'an empty line before it', spoil: (head: string) => `\r\n${head}` },
   ].map((request) => ({ ...request, body: known, needsNode: true })),
 ];
@@ -216,7 +217,7 @@ export const malformedCases: readonly Case[] = [
   { title: 'a method in lower case', target: 'post /graphql HTTP/1.1' },
   { title: 'an unknown version', target: 'POST /graphql HTTP/1.2' },
   { title: 'another path', target: 'POST /graphql/ HTTP/1.1' },
-  { title: 'the address of another host', target: 'POST http://other/graphql HTTP/1.1' },
+  { title: 'the address of no host', target: 'POST http:///graphql HTTP/1.1' },
   { title: 'no host', spoil: (head: string) => head.replace(/^host: .*\r\n/m, '') },
   { title: 'a host that is none', spoil: (head: string) => head.replace('host: ', 'host: a b') },
   { title: 'bare line feeds', spoil: (head: string) => head.replaceAll('\r\n', '\n') },
