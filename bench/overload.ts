@@ -11,9 +11,9 @@ import { startWorker, type Worker } from './support/worker.ts';
 
 /** How the overload benchmark runs. */
 export interface OverloadOptions extends GatewayOptions {
-  readonly rounds?: number;
+  readonly rounds: number;
   /** Over which too much is offered. */
-  readonly connections?: number;
+  readonly connections: number;
   /** How much of the best rate is offered in the overload, and after it. */
   readonly overload?: number;
   readonly afterwards?: number;
@@ -70,13 +70,13 @@ const healthIntervalMs = 250;
 
 /** Runs the benchmark. */
 export async function benchOverload({
-  rounds = 1,
-  connections = usualConnections,
+  rounds,
+  connections,
   overload = 2,
   afterwards = 0.25,
   settings = {},
   ...gatewayOptions
-}: OverloadOptions = {}): Promise<OverloadResult[]> {
+}: OverloadOptions): Promise<OverloadResult[]> {
   await using upstream = await startServer(upstreamCommand);
   const { adm, pace } = JSON.parse(upstream.url) as UpstreamUrls;
   const environment = { ADM_URL: adm, PACE_URL: pace, ...settings };

@@ -14,12 +14,6 @@ export function createHostCheck(): HostCheck {
   };
 }
 
-/** Two programs may each take another one of several (RFC 9112, 3.2). */
-export function hasTwoHosts({ rawHeaders }: IncomingMessage): boolean {
-  let count = 0;
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    const name = rawHeaders[index];
-    if (name?.length === 4 && name.toLowerCase() === 'host') count++;
-  }
-  return count > 1;
-}
+/** Of several, two programs may each take another (RFC 9112, 3.2). */
+export const hasOneHost = ({ headersDistinct }: IncomingMessage): boolean =>
+  (headersDistinct['host']?.length ?? 0) <= 1;

@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 
 /**
- * Takes a whole address apart where a request has one instead of its path: the host in it counts, whatever
- * the header says (RFC 9112, 3.2.2). One with a user's name in it is none of ours.
+ * Takes the target of a request apart where it is a whole address instead of a path: the host in it counts,
+ * whatever the header says (RFC 9112, 3.2.2). One with a user's name in it is none of ours.
  */
-export function takeAddress(request: IncomingMessage): void {
+export function toOriginForm(request: IncomingMessage): void {
   const { url = '/' } = request;
   if (url.startsWith('/')) return;
   const [, host, path] = /^https?:\/\/([^/?#@]+)(\/.*)$/i.exec(url) ?? [];

@@ -7,7 +7,7 @@ import { watchConnections } from './connections.ts';
 import type { Cors } from './cors.ts';
 import type { Graphiql } from './graphiql/graphiql.ts';
 import { graphqlPath } from './graphql-path.ts';
-import { createHostCheck, hasTwoHosts } from './host-check.ts';
+import { createHostCheck, hasOneHost } from './host-check.ts';
 import type { HttpTransport } from './http.ts';
 import { createHotConnections } from './hot-connections.ts';
 import { listen, type ListeningAddress } from './listen.ts';
@@ -22,7 +22,7 @@ import {
   retryAfter,
 } from './refusals.ts';
 import { requestIdFrom } from './request-id.ts';
-import { takeAddress, pathOf } from './request-path.ts';
+import { pathOf, toOriginForm } from './request-target.ts';
 import { isForWebSocket, isOriginAllowed, rejectUpgrade } from './upgrade.ts';
 import type { WebSocketTransport } from './websocket.ts';
 
@@ -64,6 +64,8 @@ const refuseOverload = createRefuse(overloadRefusal);
 export function createGatewayServer(options: GatewayServerOptions): GatewayServer {
   const { http, cors, websocket, graphiql, corsOrigins, limits, loadShedding, log } = options;
   const isHostValid = createHostCheck();
+  const isForAHost = (request: IncomingMessage): boolean =>
+    isHostValid(request.headers.host) && hasOneHost(request);
   let isDraining = false;
   let isClosed = false;
 
@@ -71,7 +73,7 @@ export function createGatewayServer(options: GatewayServerOptions): GatewayServe
     { shouldUpgradeCallback: isForWebSocket, ...timeouts(limits) },
     (request, response) => {
       if (isDraining) busyClients.heard();
-      takeAddress(request);
+      toOriginForm(request);
       const path = pathOf(request);
       const isSurplus = connections.isSurplus(request.socket);
       // First of all, from the raw head: what is too much must cost next to nothing.
@@ -83,7 +85,7 @@ export function createGatewayServer(options: GatewayServerOptions): GatewayServe
       }
       const requestId = requestIdFrom(request.headers['x-request-id']);
       if (isSurplus) response.setHeader('connection', 'close');
-      if (!isHostValid(request.headers.host) || hasTwoHosts(request)) {
+      if (!isForAHost(request)) {
         answer(response, requestId, 400, 'The Host header is not valid.');
       } else if (path.startsWith('/health/')) {
         answerHealth(path, whyNotReady(), response, requestId);
@@ -125,7 +127,7 @@ export function createGatewayServer(options: GatewayServerOptions): GatewayServe
 
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
     socket.on('error', () => socket.destroy());
-    takeAddress(request);
+    toOriginForm(request);
     if (http.isAnswering(socket) || refusalPace.isRefusing(socket)) {
       // Its client did not wait for answers that would now go into the WebSocket, or nowhere.
       socket.destroy();
@@ -133,7 +135,7 @@ export function createGatewayServer(options: GatewayServerOptions): GatewayServe
     }
     const requestId = requestIdFrom(request.headers['x-request-id']);
     if (pathOf(request) !== graphqlPath) rejectUpgrade(socket, '404 Not Found', requestId);
-    else if (!isHostValid(request.headers.host) || hasTwoHosts(request)) {
+    else if (!isForAHost(request)) {
       rejectUpgrade(socket, '400 Bad Request', requestId);
     } else if (isDraining || connections.isSurplus(socket) || !loadShedding.admits()) {
       rejectUpgrade(socket, '503 Service Unavailable', requestId, retryAfter.join(': '));

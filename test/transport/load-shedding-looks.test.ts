@@ -48,7 +48,7 @@ it('A busy process sheds load when three looks in a row find turns of a fifth of
   expect(shedding.admits()).toBe(false);
 });
 
-it('A single turn sheds nothing, however long, while many wait for a provider', () => {
+it('A single stall sheds nothing, however long, while many wait for a provider', () => {
   begin(100);
   look(5_000, 1);
   look(1, 20);
@@ -91,7 +91,7 @@ it('Turns that are short when operations are many shed nothing', () => {
   expect(shedding.isShedding).toBe(false);
 });
 
-it('Neither does a single turn, however long, of a process that is not busy', () => {
+it('Neither does a single stall, however long, of a process that is not busy', () => {
   look(5_000, 1);
   look(1, 20);
   expect(shedding.isShedding).toBe(false);

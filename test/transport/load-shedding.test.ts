@@ -206,7 +206,7 @@ describe('A gateway with more to do than it can', () => {
     },
   );
 
-  it('does not take one long turn for it', async () => {
+  it('does not take one stall after the other for it', async () => {
     await using server = await startStubbed(behaviour, undefined, settings);
     for (let turn = 0; turn < 3; turn++) await sendJson(server.origin, otp);
     expect(await ready(server)).toBe('200 ready');
